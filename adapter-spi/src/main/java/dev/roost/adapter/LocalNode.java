@@ -1,0 +1,45 @@
+package dev.roost.adapter;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What core lends the adapter: this node's own sockets.
+ *
+ * <p>Thread-safe. No method blocks on a client, an application handler or the bus; callers may be the single thread
+ * that reads the bus, and the order of calls is the order of effects.
+ */
+public interface LocalNode {
+    /** Applies another node's command. Unknown namespaces are ignored. */
+    void apply(Command command);
+
+    /**
+     * Sends another node's event to the selected local sockets and reports their acks.
+     *
+     * <p>Calls {@link AckSink#clients} exactly once, before it returns.
+     */
+    void broadcastWithAck(Command.Broadcast broadcast, Duration timeout, AckSink sink);
+
+    /** Describes the selected local sockets. */
+    List<SocketSnapshot> fetch(String namespace, Selection selection);
+
+    /**
+     * Runs this node's listeners for another node's server-side emit.
+     *
+     * @param reply takes the first answer, a JSON value; never called when no listener answers
+     */
+    void serverSideEmit(Command.ServerSideEmit emit, Consumer<Payload> reply);
+
+    /** Receives what becomes of a broadcast with acks on this node. Thread-safe. */
+    interface AckSink {
+        /** Says how many local clients got the event. */
+        void clients(int count);
+
+        /** A client answered; the value is the first argument of its ack. */
+        void ack(Payload value);
+
+        /** A client went away, or will not answer. */
+        void gone();
+    }
+}
