@@ -1,0 +1,29 @@
+package dev.roost.server.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything configured about requests that the protocol itself does not know. Immutable.
+ *
+ * @param cors null sends no CORS header
+ * @param cookie null sets no cookie
+ */
+public record RequestPolicy(
+        EngineHooks hooks,
+        OriginPolicy origins,
+        @Nullable Cors cors,
+        @Nullable SessionCookie cookie,
+        TrustedProxies proxies,
+        Admission admission) {
+    /** What holds when nothing is configured: same host, no CORS, no cookie, no limits. */
+    public static RequestPolicy defaults() {
+        return new RequestPolicy(
+                EngineHooks.NONE,
+                OriginPolicy.sameHostOr(List.of()),
+                null,
+                null,
+                TrustedProxies.NONE,
+                Admission.unlimited());
+    }
+}
