@@ -31,14 +31,21 @@ public final class OutboundMessage {
     private final List<byte[]> attachments;
     private final boolean isVolatile;
     private final boolean compress;
+    private final boolean control;
     private final long bytes;
     private volatile @Nullable Forms forms;
 
-    private OutboundMessage(byte @Nullable [] text, List<byte[]> attachments, boolean isVolatile, boolean compress) {
+    private OutboundMessage(
+            byte @Nullable [] text,
+            List<byte[]> attachments,
+            boolean isVolatile,
+            boolean compress,
+            boolean control) {
         this.text = text;
         this.attachments = List.copyOf(attachments);
         this.isVolatile = isVolatile;
         this.compress = compress;
+        this.control = control;
         long sum = text == null ? 0 : text.length;
         for (byte[] attachment : this.attachments) {
             sum += attachment.length;
@@ -54,12 +61,21 @@ public final class OutboundMessage {
      */
     public static OutboundMessage of(
             byte @Nullable [] text, List<byte[]> attachments, boolean isVolatile, boolean compress) {
-        return new OutboundMessage(text, attachments, isVolatile, compress);
+        return new OutboundMessage(text, attachments, isVolatile, compress, false);
     }
 
     /** Makes a packet of the engine itself, such as {@code 0{"sid":…}}. */
     public static OutboundMessage control(String packet) {
-        return new OutboundMessage(packet.getBytes(US_ASCII), List.of(), false, false);
+        return control(packet.getBytes(US_ASCII));
+    }
+
+    /**
+     * Makes a packet a protocol cannot do without: it is never dropped to make room, whatever the policy.
+     *
+     * @param text whole engine packet in UTF-8, type digit first
+     */
+    public static OutboundMessage control(byte[] text) {
+        return new OutboundMessage(text, List.of(), false, false, true);
     }
 
     /** The text packet, or null. Not to be changed. */
@@ -80,6 +96,11 @@ public final class OutboundMessage {
     /** True if a transport may compress it. */
     public boolean compress() {
         return compress;
+    }
+
+    /** True if it is never dropped to make room. */
+    public boolean isControl() {
+        return control;
     }
 
     /** Bytes of text and attachments, what an outbox counts. */

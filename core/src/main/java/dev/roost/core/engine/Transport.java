@@ -19,7 +19,7 @@ public interface Transport {
     boolean writable();
 
     /**
-     * Says that {@link EngineSession#takeBatch} has something for this transport.
+     * Says that {@link EngineSession#takeBatch} has something for this transport; after every message.
      *
      * <p>A WebSocket takes it at the end of this turn of the loop, polling when it has a waiting GET.
      */
@@ -61,7 +61,10 @@ public interface Transport {
         ORDERLY,
         /** At once; what is unsent is lost. */
         DISCARD,
-        /** The session goes on over another transport: release what hangs, answer a waiting GET with {@code 6}. */
+        /**
+         * The session goes on over another transport, or the client itself ended polling: release what hangs, answer
+         * a waiting GET with {@code 6}.
+         */
         UPGRADED
     }
 }

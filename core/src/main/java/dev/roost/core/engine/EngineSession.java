@@ -1,0 +1,693 @@
+package dev.roost.core.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.roost.core.engine.SessionState.Phase;
+import dev.roost.core.engine.Transport.Closing;
+import dev.roost.core.engine.packet.PacketFormatException;
+import dev.roost.core.engine.packet.PacketType;
+import dev.roost.core.engine.packet.Revision3;
+import dev.roost.core.engine.packet.Revision4;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection, whatever carries it.
+ *
+ * <p>Everything about it happens on its home loop: what comes in, what is appended, its timers, its end. One leaf lock
+ * guards what other threads look at, because a poll is answered by the thread of its GET: the outbox, the state, and
+ * which transport is the present one. It is never held while anybody else's code runs.
+ *
+ * <p>Only the loop appends, only the present transport takes, so order is kept, also across an upgrade: what a
+ * transport has not taken when the session moves is taken by the next one.
+ *
+ * <p>Thread-safe as each method says: loop only, or any thread (guarded by the session's lock).
+ *
+ * <p>Spec: engine-io 4 and 7 to 9.
+ */
+public final class EngineSession {
+    /** Between two looks for a poll to release during an upgrade. */
+    static final Duration RELEASE_INTERVAL = Duration.ofMillis(100);
+    /** How long an orderly close waits for the client. */
+    static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+    private static final SessionListener NOBODY = new SessionListener() {
+        @Override
+        public void text(byte[] utf8, int offset, int length) {}
+
+        @Override
+        public void binary(byte[] data) {}
+
+        @Override
+        public void closed(CloseReason reason, @Nullable String description) {}
+    };
+
+    private final Engine engine;
+    private final String id;
+    private final Handshake handshake;
+    private final SessionLoop loop;
+    private final boolean revision3;
+    private final boolean binarySupported;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SessionState state = new SessionState();
+
+    @GuardedBy("lock")
+    private final Outbox outbox = new Outbox();
+
+    @GuardedBy("lock")
+    private @Nullable List<Runnable> written;
+
+    /** Written under the lock, on the loop. */
+    private volatile Transport transport;
+    /** True while {@link #written} has something, so that a drain need not take the lock to see it. */
+    private volatile boolean awaited;
+
+    // Confined to the loop.
+    private final Heartbeat heartbeat;
+    private final Deadline deadline;
+    private SessionListener listener = NOBODY;
+    private @Nullable TransportUpgrade upgrade;
+    private CloseReason requested = CloseReason.FORCED_CLOSE;
+    private boolean readingPaused;
+
+    EngineSession(
+            Engine engine,
+            String id,
+            Handshake handshake,
+            int revision,
+            boolean binarySupported,
+            SessionLoop loop,
+            Function<EngineSession, Transport> transport) {
+        if (revision != 3 && revision != 4) {
+            throw new IllegalArgumentException("revision must be 3 or 4, got " + revision);
+        }
+        this.engine = engine;
+        this.id = id;
+        this.handshake = handshake;
+        this.revision3 = revision == 3;
+        this.binarySupported = binarySupported;
+        this.loop = loop;
+        this.heartbeat = new Heartbeat(engine.config(), revision, loop.nanoTime());
+        this.deadline = new Deadline(loop, this::deadlinePassed);
+        this.transport = transport.apply(this);
+    }
+
+    /** Queues the first packets, starts the heartbeat and hands the session to the layer above. Loop only. */
+    void start(OpenPackets first, SessionHandler handler) {
+        enqueue(first.open(id, transport.name()), null);
+        OutboundMessage initial = first.initial();
+        if (initial != null) {
+            enqueue(initial, null);
+        }
+        deadline.set(heartbeat.due());
+        boolean taken = false;
+        try {
+            listener = handler.opened(this);
+            taken = true;
+        } finally {
+            locked(state::opened);
+            if (!taken) {
+                end(CloseReason.FORCED_CLOSE, null, Closing.DISCARD);
+            }
+        }
+    }
+
+    /** Gives up a session that was never registered. */
+    void refused() {
+        transport.close(Closing.DISCARD);
+    }
+
+    /** The session id, a secret between client and server. */
+    public String id() {
+        return id;
+    }
+
+    /** The first request of the session. */
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    /** Protocol revision, 3 or 4. */
+    public int revision() {
+        return revision3 ? 3 : 4;
+    }
+
+    /** False if the client asked for base64 instead of binary. */
+    public boolean binarySupported() {
+        return binarySupported;
+    }
+
+    /** The loop the session lives on. */
+    public SessionLoop loop() {
+        return loop;
+    }
+
+    /** What carries the session at present. From any thread. */
+    public Transport.Name transport() {
+        return transport.name();
+    }
+
+    /** True if a message sent now would leave at once. From any thread. */
+    public boolean writable() {
+        return state.accepts() && transport.writable();
+    }
+
+    /** True while messages are accepted. From any thread. */
+    public boolean open() {
+        return state.accepts();
+    }
+
+    /** Bytes that wait to be taken by the transport. From any thread. */
+    public long bufferedBytes() {
+        lock.lock();
+        try {
+            return outbox.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the application's side
+
+    /**
+     * Sends a message after everything sent before by this thread. From any thread.
+     *
+     * <p>Silently dropped if the session is closing or closed, or if it is volatile and the client is not writable.
+     */
+    public void send(OutboundMessage message) {
+        if (loop.inLoop()) {
+            append(message);
+        } else {
+            loop.execute(() -> append(message), message.bytes());
+        }
+    }
+
+    /**
+     * As {@link #send(OutboundMessage)}, with a task to run on the loop once the message has been written.
+     *
+     * <p>Tasks run in the order of their messages; that of a message which was dropped never runs.
+     */
+    public void send(OutboundMessage message, Runnable whenWritten) {
+        if (loop.inLoop()) {
+            enqueue(message, whenWritten);
+        } else {
+            loop.execute(() -> enqueue(message, whenWritten), message.bytes());
+        }
+    }
+
+    /** Appends a message to the outbox; returns false if it was dropped. Loop only. */
+    public boolean append(OutboundMessage message) {
+        return enqueue(message, null);
+    }
+
+    /**
+     * Ends the session once everything sent before has been written. From any thread.
+     *
+     * <p>Limited to 30 seconds. A client that polls and has no GET waiting learns it by the next one.
+     */
+    public void close(CloseReason reason) {
+        if (!loop.inLoop() || state.phase() == Phase.OPENING) {
+            loop.execute(() -> close(reason));
+            return;
+        }
+        boolean mine;
+        boolean empty;
+        lock.lock();
+        try {
+            mine = state.closeRequested();
+            empty = outbox.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        if (!mine) {
+            return;
+        }
+        requested = reason;
+        if (empty && transport.writable()) {
+            end(reason, null, Closing.ORDERLY);
+        } else {
+            deadline.set(loop.nanoTime() + CLOSE_LIMIT.toNanos());
+        }
+    }
+
+    /** Ends the session at once; what has not been written is lost. From any thread. */
+    public void discard(CloseReason reason, @Nullable String description) {
+        if (loop.inLoop()) {
+            end(reason, description, Closing.DISCARD);
+        } else {
+            loop.execute(() -> end(reason, description, Closing.DISCARD));
+        }
+    }
+
+    /** Stops or resumes reading from the client; its heartbeat is not held against it meanwhile. Loop only. */
+    public void pauseReading(boolean pause) {
+        if (readingPaused == pause || state.phase() == Phase.CLOSED) {
+            return;
+        }
+        readingPaused = pause;
+        heartbeat.paused(pause, loop.nanoTime());
+        if (state.phase() != Phase.CLOSING) {
+            deadline.set(heartbeat.due());
+        }
+        transport.readable(!pause);
+    }
+
+    // ---- the transports' side
+
+    /**
+     * One packet in text form came. Loop only.
+     *
+     * @param utf8 valid UTF-8; read during the call only
+     * @param offset position of the type digit
+     * @param length bytes of the packet, the digit included
+     */
+    public void receiveText(Transport from, byte[] utf8, int offset, int length) {
+        if (from != transport) {
+            TransportUpgrade attempt = attemptOf(from);
+            if (attempt != null) {
+                perform(attempt, attempt.textReceived(utf8, offset, length));
+            }
+            return;
+        }
+        byte first = length == 0 ? 0 : utf8[offset];
+        if (state.phase() != Phase.OPEN) {
+            if (state.phase() == Phase.CLOSING && first == '1' && from.name() == Transport.Name.POLLING) {
+                end(requested, null, Closing.UPGRADED);
+            }
+        } else if (first == 'b') {
+            receiveBase64(utf8, offset, length);
+        } else if (PacketType.isDigit(first)) {
+            receive(PacketType.ofDigit(first), utf8, offset, length);
+        } else {
+            end(CloseReason.PARSE_ERROR, "expected a packet type from 0 to 6 or b", Closing.DISCARD);
+        }
+    }
+
+    /**
+     * A binary message came. Loop only.
+     *
+     * @param data without the type byte of revision 3; belongs to the session from now on
+     */
+    public void receiveBinary(Transport from, byte[] data) {
+        if (from != transport) {
+            TransportUpgrade attempt = attemptOf(from);
+            if (attempt != null) {
+                perform(attempt, attempt.failed());
+            }
+        } else if (state.phase() == Phase.OPEN) {
+            received(PacketType.MESSAGE, data.length);
+            listener.binary(data);
+        }
+    }
+
+    /**
+     * The transport cannot go on. Loop only.
+     *
+     * <p>If it only probes, the session stays where it is; if it is an old one, nothing happens.
+     *
+     * @param reason {@link CloseReason#TRANSPORT_CLOSE}, {@link CloseReason#TRANSPORT_ERROR} or
+     *     {@link CloseReason#PARSE_ERROR}
+     */
+    public void transportFailed(Transport from, CloseReason reason, @Nullable String description) {
+        if (from != transport) {
+            TransportUpgrade attempt = attemptOf(from);
+            if (attempt != null) {
+                perform(attempt, attempt.failed());
+            }
+        } else if (state.phase() == Phase.CLOSING) {
+            end(requested, null, Closing.DISCARD);
+        } else {
+            end(reason, description, Closing.DISCARD);
+        }
+    }
+
+    /**
+     * Everything that was taken has been written. Loop only, after every flush that leaves nothing unsent.
+     *
+     * <p>Nothing else ends a graceful close or runs the tasks of {@link #send(OutboundMessage, Runnable)}.
+     */
+    public void drained(Transport from) {
+        if (from != transport || state.phase() == Phase.CLOSED) {
+            return;
+        }
+        if (awaited) {
+            takeWritten().forEach(Runnable::run);
+        }
+        engine.observer().drained(this);
+        if (state.phase() != Phase.CLOSING) {
+            listener.drained();
+        } else if (farewellDone()) {
+            end(requested, null, Closing.ORDERLY);
+        }
+    }
+
+    /**
+     * Takes what is due on a transport, oldest first. From any thread.
+     *
+     * <p>When the session is closing, the last batch of polling ends with {@link OutboundMessage#CLOSE}: a poll adds
+     * no such packet itself.
+     *
+     * @param maxBytes no more than that, but at least one message if there is any
+     * @param into gets the messages
+     * @return how many; 0 if there is nothing, or {@code from} is not the present transport
+     */
+    public int takeBatch(Transport from, long maxBytes, Collection<? super OutboundMessage> into) {
+        boolean polling = from.name() == Transport.Name.POLLING;
+        int taken;
+        lock.lock();
+        try {
+            if (from != transport) {
+                return 0;
+            }
+            int before = outbox.size();
+            written = outbox.drainTo(into, maxBytes, written);
+            awaited = written != null;
+            taken = before - outbox.size();
+            if (polling && outbox.isEmpty() && state.goodbyeTaken()) {
+                if (taken == 0) {
+                    into.add(OutboundMessage.NOOP);
+                    taken++;
+                }
+                into.add(OutboundMessage.CLOSE);
+                taken++;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (taken > 0) {
+            engine.observer().flushed(this, taken);
+        }
+        return taken;
+    }
+
+    /**
+     * A second transport connected with this session's id and wants to take over. Loop only.
+     *
+     * @return false if the newcomer must be closed: the session is not open, does not poll, has an attempt under way
+     *     already, or may not move
+     */
+    public boolean startUpgrade(Transport probe) {
+        if (!engine.config().allowUpgrades()
+                || state.phase() != Phase.OPEN
+                || upgrade != null
+                || transport.name() != Transport.Name.POLLING
+                || probe.name() == Transport.Name.POLLING) {
+            return false;
+        }
+        Deadline timeout = new Deadline(loop, this::upgradeTimedOut);
+        timeout.set(loop.nanoTime() + engine.config().upgradeTimeout().toNanos());
+        upgrade = new TransportUpgrade(probe, timeout, new Deadline(loop, this::releasePoll));
+        return true;
+    }
+
+    // ---- receiving
+
+    private void receive(PacketType type, byte[] utf8, int offset, int length) {
+        received(type, length);
+        switch (type) {
+            case MESSAGE -> listener.text(utf8, offset + 1, length - 1);
+            case PING, PONG -> heartbeatReceived(type);
+            case CLOSE -> {
+                if (transport.name() == Transport.Name.POLLING) {
+                    end(CloseReason.TRANSPORT_CLOSE, null, Closing.UPGRADED);
+                }
+            }
+            case OPEN, UPGRADE, NOOP -> {
+                // The reference ignores them on an open session.
+            }
+        }
+    }
+
+    private void receiveBase64(byte[] utf8, int offset, int length) {
+        byte[] data;
+        try {
+            data = revision3
+                    ? Revision3.base64Message(utf8, offset, length)
+                    : Revision4.binaryMessage(utf8, offset, length);
+        } catch (PacketFormatException e) {
+            end(CloseReason.PARSE_ERROR, e.reason(), Closing.DISCARD);
+            return;
+        }
+        received(PacketType.MESSAGE, length);
+        listener.binary(data);
+    }
+
+    private void received(PacketType type, int bytes) {
+        engine.observer().packetReceived(this, type, bytes);
+        if (heartbeat.extensible() && type != PacketType.PONG) {
+            heartbeat.packetReceived(loop.nanoTime());
+            deadline.set(heartbeat.due());
+        }
+    }
+
+    private void heartbeatReceived(PacketType type) {
+        if ((type == PacketType.PING) != revision3) {
+            end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction", Closing.DISCARD);
+            return;
+        }
+        long now = loop.nanoTime();
+        if (revision3) {
+            heartbeat.pingReceived(now);
+            enqueue(OutboundMessage.PONG, null);
+        } else {
+            heartbeat.pongReceived(now);
+        }
+        deadline.set(heartbeat.due());
+        engine.observer().heartbeat(this);
+    }
+
+    private void deadlinePassed() {
+        if (state.phase() == Phase.CLOSING) {
+            end(requested, null, Closing.DISCARD);
+            return;
+        }
+        switch (heartbeat.passed(loop.nanoTime())) {
+            case PING -> enqueue(OutboundMessage.PING, null);
+            case MISSED -> {
+                end(CloseReason.PING_TIMEOUT, null, Closing.DISCARD);
+                return;
+            }
+            case NONE -> {}
+        }
+        deadline.set(heartbeat.due());
+    }
+
+    // ---- sending
+
+    private boolean enqueue(OutboundMessage message, @Nullable Runnable whenWritten) {
+        if (message.isVolatile() && !transport.writable()) {
+            return false;
+        }
+        boolean fits;
+        long waiting = 0;
+        Transport to = transport;
+        lock.lock();
+        try {
+            if (!state.accepts()) {
+                return false;
+            }
+            fits = message.isControl()
+                    || outbox.bytes() + message.bytes() <= engine.config().outboxMaxBytes();
+            if (fits) {
+                outbox.add(message, whenWritten);
+            } else {
+                waiting = outbox.bytes();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!fits) {
+            return overflowed(message, whenWritten, waiting);
+        }
+        engine.observer().packetCreated(this, message);
+        to.outboxReady();
+        return true;
+    }
+
+    private boolean overflowed(OutboundMessage message, @Nullable Runnable whenWritten, long waiting) {
+        EngineConfig config = engine.config();
+        return switch (config.outboxOverflow()) {
+            case CLOSE -> {
+                closeOverflowed("outbox.max-bytes is " + config.outboxMaxBytes() + ", "
+                        + (waiting + message.bytes()) + " would wait");
+                yield false;
+            }
+            // Only the loop appends, so the room made is still there.
+            case DROP_OLDEST -> makeRoom(message.bytes(), config.outboxMaxBytes()) && enqueue(message, whenWritten);
+        };
+    }
+
+    private boolean makeRoom(long bytes, long max) {
+        // One that could never fit pushes nothing out.
+        if (bytes > max) {
+            return false;
+        }
+        while (true) {
+            OutboundMessage dropped;
+            lock.lock();
+            try {
+                if (outbox.bytes() + bytes <= max) {
+                    return true;
+                }
+                dropped = outbox.dropOldest();
+            } finally {
+                lock.unlock();
+            }
+            if (dropped == null) {
+                return false;
+            }
+            engine.observer().dropped(this, dropped);
+        }
+    }
+
+    /** Ends the session in a task of its own: the sender may be in the middle of telling many sessions something. */
+    private void closeOverflowed(String description) {
+        if (locked(state::closeRequested) || state.phase() == Phase.OPENING) {
+            loop.execute(() -> end(CloseReason.TRANSPORT_ERROR, description, Closing.DISCARD));
+        }
+    }
+
+    private List<Runnable> takeWritten() {
+        lock.lock();
+        try {
+            List<Runnable> callbacks = written;
+            written = null;
+            awaited = false;
+            return callbacks == null ? List.of() : callbacks;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- upgrading
+
+    private @Nullable TransportUpgrade attemptOf(Transport from) {
+        TransportUpgrade attempt = upgrade;
+        return attempt != null && attempt.newcomer() == from ? attempt : null;
+    }
+
+    private void perform(TransportUpgrade attempt, TransportUpgrade.Duty duty) {
+        switch (duty) {
+            case ANSWER -> {
+                attempt.newcomer().sendControl(OutboundMessage.PROBE_PONG);
+                attempt.release().set(loop.nanoTime() + RELEASE_INTERVAL.toNanos());
+                engine.observer().upgrading(this, attempt.newcomer().name());
+            }
+            case SWITCH -> {
+                upgrade = null;
+                switchTo(attempt.newcomer());
+            }
+            case FAIL -> {
+                upgrade = null;
+                attempt.newcomer().close(Closing.ORDERLY);
+            }
+            case IGNORE -> {}
+        }
+    }
+
+    private void upgradeTimedOut() {
+        TransportUpgrade attempt = upgrade;
+        if (attempt != null) {
+            perform(attempt, attempt.failed());
+        }
+    }
+
+    private void releasePoll() {
+        TransportUpgrade attempt = upgrade;
+        if (attempt != null) {
+            if (transport.writable()) {
+                enqueue(OutboundMessage.NOOP, null);
+            }
+            attempt.release().set(loop.nanoTime() + RELEASE_INTERVAL.toNanos());
+        }
+    }
+
+    private void switchTo(Transport newcomer) {
+        Transport old = transport;
+        boolean empty;
+        lock.lock();
+        try {
+            transport = newcomer;
+            // Meant for a poll that is answered by the old transport's end.
+            outbox.removeAll(OutboundMessage.NOOP);
+            empty = outbox.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        old.close(Closing.UPGRADED);
+        if (readingPaused) {
+            newcomer.readable(false);
+        }
+        engine.observer().upgraded(this, newcomer.name());
+        listener.upgraded(newcomer.name());
+        if (state.phase() == Phase.CLOSING && empty) {
+            end(requested, null, Closing.ORDERLY);
+        } else if (state.phase() != Phase.CLOSED) {
+            continueOn(newcomer, empty);
+        }
+    }
+
+    private void continueOn(Transport newcomer, boolean empty) {
+        if (!empty) {
+            newcomer.outboxReady();
+        }
+        if (state.phase() == Phase.OPEN && heartbeat.upgraded(loop.nanoTime())) {
+            deadline.set(heartbeat.due());
+            enqueue(OutboundMessage.PING, null);
+        }
+    }
+
+    // ---- ending
+
+    private boolean farewellDone() {
+        boolean polling = transport.name() == Transport.Name.POLLING;
+        lock.lock();
+        try {
+            return outbox.isEmpty() && (!polling || state.goodbyeSaid());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(CloseReason reason, @Nullable String description, Closing how) {
+        if (state.phase() == Phase.OPENING) {
+            // The layer above must know the session before it can learn of its end.
+            loop.execute(() -> end(reason, description, how));
+            return;
+        }
+        lock.lock();
+        try {
+            if (!state.ended()) {
+                return;
+            }
+            outbox.clear();
+            written = null;
+            awaited = false;
+        } finally {
+            lock.unlock();
+        }
+        deadline.clear();
+        TransportUpgrade attempt = upgrade;
+        if (attempt != null) {
+            perform(attempt, attempt.failed());
+        }
+        engine.remove(this);
+        transport.close(how);
+        engine.observer().closed(this, reason, description);
+        listener.closed(reason, description);
+    }
+
+    private boolean locked(BooleanSupplier transition) {
+        lock.lock();
+        try {
+            return transition.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.roost.core.engine;
+
+import dev.roost.core.engine.packet.PacketType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the sessions of an engine: metrics and the admin interface.
+ *
+ * <p>Called on the session's loop, save {@link #flushed}; no method blocks or throws.
+ *
+ * <p>Spec: engine-io 1 and 9, events.
+ */
+public interface SessionObserver {
+    /** Watches nothing. */
+    SessionObserver NONE = new SessionObserver() {};
+
+    /** A packet came, before anything is done about it. */
+    default void packetReceived(EngineSession session, PacketType type, int bytes) {}
+
+    /** A packet was queued for the client. */
+    default void packetCreated(EngineSession session, OutboundMessage message) {}
+
+    /** A message was dropped to make room for a later one. */
+    default void dropped(EngineSession session, OutboundMessage message) {}
+
+    /** A batch was handed to the transport. On the thread that took it. */
+    default void flushed(EngineSession session, int messages) {}
+
+    /** Everything handed to the transport has been written. */
+    default void drained(EngineSession session) {}
+
+    /** The client answered a ping, or sent one (revision 3). */
+    default void heartbeat(EngineSession session) {}
+
+    /** A probe was answered. */
+    default void upgrading(EngineSession session, Transport.Name to) {}
+
+    /** The session moved to another transport. */
+    default void upgraded(EngineSession session, Transport.Name to) {}
+
+    /** The session is over. */
+    default void closed(EngineSession session, CloseReason reason, @Nullable String description) {}
+}
