@@ -25,7 +25,8 @@ public record NodeId(int value) {
      */
     public static NodeId parse(String text) {
         if (text.length() != 8) {
-            throw new IllegalArgumentException("a node id is 8 hexadecimal digits, got " + text.length() + " characters");
+            throw new IllegalArgumentException(
+                    "a node id is 8 hexadecimal digits, got " + text.length() + " characters");
         }
         return new NodeId(Integer.parseUnsignedInt(text, 16));
     }

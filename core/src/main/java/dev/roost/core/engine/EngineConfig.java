@@ -61,8 +61,8 @@ public record EngineConfig(
         checkRange("outboxMaxBytes", outboxMaxBytes, 1, Long.MAX_VALUE / 2);
         transports = List.copyOf(transports);
         if (transports.isEmpty()) {
-            throw new IllegalArgumentException("transports must name at least one of "
-                    + EnumSet.allOf(Transport.Name.class) + ", got none");
+            throw new IllegalArgumentException(
+                    "transports must name at least one of " + EnumSet.allOf(Transport.Name.class) + ", got none");
         }
         if (EnumSet.copyOf(transports).size() != transports.size()) {
             throw new IllegalArgumentException("transports must name each transport once, got " + transports);

@@ -513,8 +513,8 @@ public final class EngineSession {
         EngineConfig config = engine.config();
         return switch (config.outboxOverflow()) {
             case CLOSE -> {
-                closeOverflowed("outbox.max-bytes is " + config.outboxMaxBytes() + ", "
-                        + (waiting + message.bytes()) + " would wait");
+                closeOverflowed("outbox.max-bytes is " + config.outboxMaxBytes() + ", " + (waiting + message.bytes())
+                        + " would wait");
                 yield false;
             }
             // Only the loop appends, so the room made is still there.

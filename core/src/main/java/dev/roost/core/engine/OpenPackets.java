@@ -40,7 +40,8 @@ final class OpenPackets {
     }
 
     /** The message that follows, if there is one. */
-    @Nullable OutboundMessage initial() {
+    @Nullable
+    OutboundMessage initial() {
         return initial;
     }
 }

@@ -36,11 +36,7 @@ public final class OutboundMessage {
     private volatile @Nullable Forms forms;
 
     private OutboundMessage(
-            byte @Nullable [] text,
-            List<byte[]> attachments,
-            boolean isVolatile,
-            boolean compress,
-            boolean control) {
+            byte @Nullable [] text, List<byte[]> attachments, boolean isVolatile, boolean compress, boolean control) {
         this.text = text;
         this.attachments = List.copyOf(attachments);
         this.isVolatile = isVolatile;

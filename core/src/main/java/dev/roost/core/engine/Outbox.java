@@ -56,8 +56,8 @@ final class Outbox {
      * @param written gets the callbacks of what was moved; made by the first that has one
      * @return {@code written}, or the list made for it
      */
-    @Nullable List<Runnable> drainTo(
-            Collection<? super OutboundMessage> into, long maxBytes, @Nullable List<Runnable> written) {
+    @Nullable
+    List<Runnable> drainTo(Collection<? super OutboundMessage> into, long maxBytes, @Nullable List<Runnable> written) {
         @Nullable Object[] slots = ring;
         if (slots == null) {
             return written;
@@ -88,7 +88,8 @@ final class Outbox {
     }
 
     /** Drops the oldest message that may be dropped, and returns it; null if there is none. */
-    @Nullable OutboundMessage dropOldest() {
+    @Nullable
+    OutboundMessage dropOldest() {
         @Nullable Object[] slots = ring;
         if (slots == null) {
             return null;

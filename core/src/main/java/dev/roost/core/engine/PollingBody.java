@@ -62,8 +62,7 @@ public record PollingBody(byte[] bytes, boolean binary, boolean compress) {
         return switch (form) {
             case POLLING -> message.form(form, PollingBody::revision4);
             case POLLING_REVISION3 -> message.form(form, m -> Revision3.encodeText(m.text(), m.attachments()));
-            case POLLING_REVISION3_BINARY ->
-                message.form(form, m -> Revision3.encodeBinary(m.text(), m.attachments()));
+            case POLLING_REVISION3_BINARY -> message.form(form, m -> Revision3.encodeBinary(m.text(), m.attachments()));
             case WEBSOCKET, WEBSOCKET_DEFLATED, WEBSOCKET_REVISION3, WEBSOCKET_BASE64, WEBSOCKET_BASE64_REVISION3 ->
                 throw new IllegalArgumentException("expected a form of polling, got " + form);
         };
@@ -72,8 +71,6 @@ public record PollingBody(byte[] bytes, boolean binary, boolean compress) {
     /** A text packet alone is its own element, so it is not copied. */
     private static byte[] revision4(OutboundMessage message) {
         byte[] text = message.text();
-        return text != null && message.attachments().isEmpty()
-                ? text
-                : Revision4.encode(text, message.attachments());
+        return text != null && message.attachments().isEmpty() ? text : Revision4.encode(text, message.attachments());
     }
 }

@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 
 /** Strict checks of whole buffers of UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 public final class Utf8 {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
     private Utf8() {}
