@@ -47,9 +47,6 @@ serve({
   async evaluate({ page, script }) {
     return pageOf(page).evaluate(script);
   },
-  async offline({ page, offline }) {
-    await pageOf(page).context().setOffline(offline);
-  },
   async reload({ page }) {
     await pageOf(page).reload();
   },
