@@ -59,7 +59,7 @@ function openRoom(name) {
 
 function rememberRooms() {
   remember("sessionStorage", "roost.active", active);
-  remember("sessionStorage", "roost.rooms", [...rooms].map(([name, room]) => [name, room.entries]));
+  remember("sessionStorage", "roost.rooms", [...rooms].map(([name, room]) => [name, room.entries.filter((entry) => !entry.note)]));
 }
 
 function roomInAddress() {
@@ -180,7 +180,8 @@ function drawMyself() {
   coloured(byId("self-avatar"), nick).textContent = [...nick].slice(0, 2).join("").toUpperCase();
   const line = byId("served");
   if (served) {
-    line.replaceChildren(dot(served.node), `process ${served.node}, pid ${served.pid}`);
+    line.replaceChildren(dot(served.node), `${served.node}, pid ${served.pid}`);
+    line.title = "The process that serves you";
   } else {
     line.replaceChildren("not connected");
   }
@@ -202,10 +203,12 @@ function drawTyping() {
 // ---------------------------------------------------------------- the messages
 
 const log = byId("log");
+let following = true; // the newest message is in view and shall stay so
 
 const atBottom = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
 
 function toBottom() {
+  following = true;
   log.scrollTop = log.scrollHeight;
   byId("latest").hidden = true;
 }
@@ -252,7 +255,6 @@ function drawEntry(entry, before) {
 
 function drawLog() {
   const { entries } = openRoom(active);
-  const follow = atBottom();
   if (entries.length === 0) {
     const empty = element("div", "empty");
     empty.append(element("strong", "", "It is quiet here"), element("span", "", "Say something, or invite others to this address."));
@@ -260,7 +262,7 @@ function drawLog() {
   } else {
     log.replaceChildren(...entries.flatMap((entry, index) => drawEntry(entry, entries[index - 1])));
   }
-  if (follow) toBottom();
+  if (following) toBottom();
 }
 
 /** Appends to a room's history; draws only what is new, so that a screen reader announces just that. */
@@ -272,10 +274,9 @@ function append(name, entry) {
   if (full) room.entries.splice(0, room.entries.length - KEPT_PER_ROOM);
   rememberRooms();
   if (name !== active) return;
-  const follow = atBottom() || entry.own;
   if (full || !before) drawLog();
   else log.append(...drawEntry(entry, before));
-  if (follow) toBottom();
+  if (following || entry.own) toBottom();
   else if (!entry.note) byId("latest").hidden = false;
 }
 
@@ -397,6 +398,7 @@ function state(name, text) {
 function listen() {
   socket.on("connect", async () => {
     byId("welcome").close();
+    present.clear(); // what was known is old; the roll call below tells
     remember("localStorage", "roost.nick", nick);
     state("online", "Connected");
     for (const name of rooms.keys()) {
@@ -539,7 +541,11 @@ byId("rename").addEventListener("click", () => {
 });
 byId("retry").addEventListener("click", () => socket.disconnect().connect());
 byId("latest").addEventListener("click", toBottom);
-log.addEventListener("scroll", () => atBottom() && (byId("latest").hidden = true));
+log.addEventListener("scroll", () => {
+  following = atBottom();
+  if (following) byId("latest").hidden = true;
+});
+new ResizeObserver(() => following && toBottom()).observe(log);
 
 function closePanels() {
   for (const panel of document.querySelectorAll(".side.open")) panel.classList.remove("open");
