@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,10 +25,10 @@ final class NpmPackages {
         Path npm = Programs.require("Node.js 18 or later with npm", "npm");
         try {
             Files.createDirectories(FOLDER);
-            // The lock file of npm says what is installed; ours keeps two test JVMs from installing at once.
+            // Keeps two test JVMs from installing at once; closing the channel releases it.
             try (FileChannel channel = FileChannel.open(
-                            FOLDER.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock ignored = channel.lock()) {
+                    FOLDER.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.lock();
                 Path installed = FOLDER.resolve("installed.json");
                 boolean upToDate =
                         Files.exists(installed) && Files.mismatch(installed, SOURCE.resolve(LOCK)) == -1;
