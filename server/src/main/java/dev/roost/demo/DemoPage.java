@@ -78,8 +78,8 @@ public final class DemoPage implements HttpService {
                     .first(HeaderNames.IF_NONE_MATCH)
                     .map(tags -> Arrays.stream(tags.split(","))
                             .map(String::strip)
-                            .anyMatch(tag ->
-                                    tag.equals("*") || tag.equals(etag.get()) || tag.equals("W/" + etag.get())))
+                            .anyMatch(
+                                    tag -> tag.equals("*") || tag.equals(etag.get()) || tag.equals("W/" + etag.get())))
                     .orElse(false);
         }
 

@@ -40,8 +40,7 @@ class ChatRulesTest {
     void messagesKeepTheirLinesAndHaveAtMost2000Characters() {
         assertThat(ChatRules.message(" one\ntwo \n")).isEqualTo("one\ntwo");
         assertThat(ChatRules.message("x".repeat(2000))).hasSize(2000);
-        assertThatThrownBy(() -> ChatRules.message("x".repeat(2001)))
-                .hasMessage("A message has 1 to 2000 characters.");
+        assertThatThrownBy(() -> ChatRules.message("x".repeat(2001))).hasMessage("A message has 1 to 2000 characters.");
         assertThatThrownBy(() -> ChatRules.message("\n")).isInstanceOf(Refused.class);
         assertThatThrownBy(() -> ChatRules.message(null)).isInstanceOf(Refused.class);
     }

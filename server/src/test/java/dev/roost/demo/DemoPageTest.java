@@ -64,7 +64,10 @@ class DemoPageTest {
                 .orElseThrow();
 
         HttpResponse<String> again = client.send(
-                request("/chat.js").header("If-None-Match", tags.formatted(etag)).build(), BodyHandlers.ofString());
+                request("/chat.js")
+                        .header("If-None-Match", tags.formatted(etag))
+                        .build(),
+                BodyHandlers.ofString());
 
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();

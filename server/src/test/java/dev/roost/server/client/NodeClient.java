@@ -28,10 +28,14 @@ public final class NodeClient {
         Object answer = process.call(
                 "request",
                 Map.of(
-                        "socket", name,
-                        "event", event,
-                        "args", Arrays.asList(args),
-                        "timeout", NodeProcess.DEADLINE.toMillis()));
+                        "socket",
+                        name,
+                        "event",
+                        event,
+                        "args",
+                        Arrays.asList(args),
+                        "timeout",
+                        NodeProcess.DEADLINE.toMillis()));
         return NodeProcess.objects((List<?>) answer);
     }
 

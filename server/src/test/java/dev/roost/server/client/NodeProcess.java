@@ -64,7 +64,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Runs a command and returns its result. */
-    @Nullable Object call(String command, Map<String, ?> parameters) {
+    @Nullable
+    Object call(String command, Map<String, ?> parameters) {
         long id = ids.incrementAndGet();
         CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
         answers.put(id, answer);
@@ -75,7 +76,8 @@ final class NodeProcess implements AutoCloseable {
             write(JSON.writeValueAsString(toWire(line)) + "\n");
             return answer.get(2 * DEADLINE.toSeconds(), SECONDS);
         } catch (ExecutionException e) {
-            throw new AssertionError(command + " " + parameters + ": " + e.getCause().getMessage(), e);
+            throw new AssertionError(
+                    command + " " + parameters + ": " + e.getCause().getMessage(), e);
         } catch (TimeoutException e) {
             throw new AssertionError("no answer to " + command + " " + parameters, e);
         } catch (InterruptedException e) {
@@ -173,8 +175,8 @@ final class NodeProcess implements AutoCloseable {
         }
         lock.lock();
         try {
-            reports.add(new Report(
-                    (String) line.get("source"), String.valueOf(line.get("event")), objects((List<?>) line.get("args"))));
+            reports.add(new Report((String) line.get("source"), String.valueOf(line.get("event")), objects((List<?>)
+                    line.get("args"))));
             reported.signalAll();
         } finally {
             lock.unlock();
@@ -210,7 +212,8 @@ final class NodeProcess implements AutoCloseable {
 
     private static @Nullable Object fromWire(@Nullable Object value) {
         return switch (value) {
-            case Map<?, ?> map when map.get("$bin") instanceof String base64 -> Base64.getDecoder().decode(base64);
+            case Map<?, ?> map
+            when map.get("$bin") instanceof String base64 -> Base64.getDecoder().decode(base64);
             case Map<?, ?> map -> {
                 Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
                 map.forEach((key, member) -> copy.put(key, fromWire(member)));

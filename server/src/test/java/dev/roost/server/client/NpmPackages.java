@@ -30,8 +30,7 @@ final class NpmPackages {
                     FOLDER.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock();
                 Path installed = FOLDER.resolve("installed.json");
-                boolean upToDate =
-                        Files.exists(installed) && Files.mismatch(installed, SOURCE.resolve(LOCK)) == -1;
+                boolean upToDate = Files.exists(installed) && Files.mismatch(installed, SOURCE.resolve(LOCK)) == -1;
                 copyScripts();
                 if (!upToDate) {
                     runNpm(npm);
@@ -54,8 +53,8 @@ final class NpmPackages {
 
     private static void runNpm(Path npm) throws IOException {
         Path log = FOLDER.resolve("npm.log");
-        Process process = new ProcessBuilder(
-                        List.of(npm.toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"))
+        Process process = new ProcessBuilder(List.of(
+                        npm.toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"))
                 .directory(FOLDER.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
