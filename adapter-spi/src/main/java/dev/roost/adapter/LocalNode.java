@@ -2,6 +2,7 @@ package dev.roost.adapter;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +31,13 @@ public interface LocalNode {
      * @param reply takes the first answer, a JSON value; never called when no listener answers
      */
     void serverSideEmit(Command.ServerSideEmit emit, Consumer<Payload> reply);
+
+    /**
+     * Says that commands of another node may have been lost on the way.
+     *
+     * @param origin the node whose commands are lacking; empty when any node's may be
+     */
+    default void gap(Optional<NodeId> origin) {}
 
     /** Receives what becomes of a broadcast with acks on this node. Thread-safe. */
     interface AckSink {

@@ -1,4 +1,4 @@
-/** What a node and its adapter say to each other. */
+/** Values that cross modules, and the reach of one node to the others. */
 @NullMarked
 package dev.roost.adapter;
 
