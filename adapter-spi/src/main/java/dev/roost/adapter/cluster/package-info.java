@@ -1,4 +1,4 @@
-/** What an author of a cluster backend implements, and the protocol above it. */
+/** The cluster protocol, written once over whatever moves bytes between nodes. */
 @NullMarked
 package dev.roost.adapter.cluster;
 

@@ -1,0 +1,170 @@
+package dev.roost.adapter.cluster;
+
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows the others that this node lives, and notices who no longer does. Confined to the receiving thread, but for
+ * {@link #start}, {@link #hello} and {@link #close}.
+ *
+ * <p>Where the backend knows its members a heartbeat still follows the last message, since its number is what shows
+ * receivers that the message before it was lost.
+ */
+final class Presence {
+    private static final Target ALL = new Target.All();
+    /** How long a silent sender's numbers are remembered. */
+    private static final long MEMORY_NANOS = Duration.ofMinutes(5).toNanos();
+    /** How many strangers are asked who they are between two heartbeats. */
+    private static final int MAX_QUESTIONS = 64;
+
+    private final NodeDescriptor self;
+    private final boolean nativeMembership;
+    private final Scheduler scheduler;
+    private final Duration interval;
+    private final long timeoutNanos;
+    private final Membership membership;
+    private final Origins origins;
+    private final InboundQueue inbound;
+    private final OutboundQueue outbound;
+    private final FrameSender sender;
+    private final PendingRequests pending;
+    private final IncidentLog incidents;
+
+    private long lastBeat;
+    private long sentAtLastBeat;
+    private int questions;
+    private volatile Scheduler.@Nullable Timer timer;
+    private volatile boolean closed;
+
+    Presence(
+            NodeDescriptor self,
+            boolean nativeMembership,
+            Scheduler scheduler,
+            ClusterOptions options,
+            Membership membership,
+            Origins origins,
+            InboundQueue inbound,
+            OutboundQueue outbound,
+            FrameSender sender,
+            PendingRequests pending,
+            IncidentLog incidents) {
+        this.self = self;
+        this.nativeMembership = nativeMembership;
+        this.scheduler = scheduler;
+        interval = options.heartbeatInterval();
+        timeoutNanos = options.heartbeatTimeout().toNanos();
+        this.membership = membership;
+        this.origins = origins;
+        this.inbound = inbound;
+        this.outbound = outbound;
+        this.sender = sender;
+        this.pending = pending;
+        this.incidents = incidents;
+        lastBeat = scheduler.nanoTime();
+    }
+
+    /** Begins to beat. */
+    void start() {
+        schedule();
+    }
+
+    /** Tells everyone about this node and asks them to answer. Any thread. */
+    void hello() {
+        if (!nativeMembership) {
+            outbound.offer(ALL, new ClusterMessage.Hello(self));
+        }
+    }
+
+    /** Beats no more. Any thread. */
+    void close() {
+        closed = true;
+        Scheduler.Timer last = timer;
+        if (last != null) {
+            last.cancel();
+        }
+    }
+
+    /** Another node introduced itself and waits for an answer. */
+    void greeted(NodeDescriptor node) {
+        lives(node);
+        outbound.offer(new Target.Node(node.id()), new ClusterMessage.Heartbeat(self));
+    }
+
+    /** Another node showed that it lives. */
+    void lives(NodeDescriptor node) {
+        if (!nativeMembership
+                && membership.admit(node, scheduler.nanoTime()) == Membership.Admission.REFUSED
+                && !membership.departed(node.id(), node.epoch())) {
+            incidents.report(Incident.NODE_LIMIT, "node " + node.id() + " was not admitted");
+        }
+    }
+
+    /** Another node said good-bye. */
+    void leaves(NodeId id, long epoch) {
+        if (membership.leave(id, epoch)) {
+            pending.nodeLeft(id);
+        }
+    }
+
+    /** A frame came from a node nobody introduced: it is asked who it is. */
+    void stranger(NodeId id, Origin origin) {
+        if (!nativeMembership
+                && !membership.departed(id, origin.epoch())
+                && questions < MAX_QUESTIONS
+                && origin.mayAsk(scheduler.nanoTime(), interval.toNanos())) {
+            questions++;
+            outbound.offer(new Target.Node(id), new ClusterMessage.Hello(self));
+        }
+    }
+
+    /** A younger node took this one's id and is told so. */
+    void defendId() {
+        if (questions < MAX_QUESTIONS) {
+            questions++;
+            outbound.offer(ALL, new ClusterMessage.Heartbeat(self));
+        }
+    }
+
+    /** The backend's own membership changed. */
+    void members(Set<NodeDescriptor> current) {
+        List<NodeId> gone = membership.replace(current, scheduler.nanoTime());
+        gone.forEach(pending::nodeLeft);
+    }
+
+    private void schedule() {
+        if (!closed) {
+            timer = scheduler.schedule(() -> inbound.post(this::beat), interval);
+            if (closed) {
+                close();
+            }
+        }
+    }
+
+    private void beat() {
+        // Whatever fails in here, the next beat comes.
+        schedule();
+        questions = 0;
+        long now = scheduler.nanoTime();
+        long late = now - lastBeat - interval.toNanos();
+        lastBeat = now;
+        if (late > interval.toNanos()) {
+            // This process was stopped: frames of living nodes may still wait in its sockets.
+            membership.forgive(late);
+        }
+        if (!nativeMembership) {
+            for (NodeId dead : membership.expire(now, timeoutNanos)) {
+                pending.nodeLeft(dead);
+            }
+        }
+        origins.expire(now, MEMORY_NANOS, membership::contains);
+        if (!nativeMembership || sender.sentToAll() != sentAtLastBeat) {
+            sentAtLastBeat = sender.sentToAll() + 1;
+            outbound.offer(ALL, new ClusterMessage.Heartbeat(self));
+        }
+    }
+}
