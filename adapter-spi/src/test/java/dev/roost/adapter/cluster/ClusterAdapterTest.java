@@ -1,0 +1,73 @@
+package dev.roost.adapter.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roost.adapter.AdapterContext;
+import dev.roost.adapter.Command;
+import dev.roost.adapter.Counters;
+import dev.roost.adapter.Gathered;
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.Selection;
+import dev.roost.adapter.tck.ClockScheduler;
+import dev.roost.adapter.tck.InMemoryBus;
+import dev.roost.adapter.tck.RecordingNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ClusterAdapterTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Test
+    void twoNodesFindEachOtherAndTalk() throws Exception {
+        InMemoryBus.Network network = new InMemoryBus.Network();
+        RecordingNode nodeA = new RecordingNode();
+        RecordingNode nodeB = new RecordingNode();
+        nodeB.onBroadcastWithAck((broadcast, sink) -> {
+            sink.ack(json("1"));
+            sink.clients(2);
+            sink.ack(json("2"));
+        });
+        try (ClockScheduler clock = new ClockScheduler();
+                ClusterAdapter a = adapter(network, nodeA, clock);
+                ClusterAdapter b = adapter(network, nodeB, clock)) {
+            a.start();
+            b.start();
+            assertThat(a.nodes()).isEqualTo(b.nodes()).hasSize(2);
+            for (int i = 0; i < 1000; i++) {
+                a.send(new Command.Broadcast("/", Selection.ALL, json("[" + i + "]")));
+            }
+            nodeB.awaitCommands(1000, PATIENCE);
+            assertThat(nodeB.events()).hasSize(1000).endsWith("[999]");
+            assertThat(nodeA.commands()).isEmpty();
+            Gathered<Payload> acks = a.broadcastWithAck(
+                            new Command.Broadcast("/", Selection.ALL, json("[]")), PATIENCE, ack -> {})
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(acks.complete()).isTrue();
+            assertThat(acks.values()).hasSize(2);
+        }
+    }
+
+    private static ClusterAdapter adapter(InMemoryBus.Network network, RecordingNode node, ClockScheduler clock) {
+        NodeId id = NodeId.random();
+        return new ClusterAdapter(
+                new AdapterContext(
+                        Map.of(),
+                        new NodeDescriptor(id, System.currentTimeMillis(), "", "test"),
+                        node,
+                        clock,
+                        Counters.NONE,
+                        Optional.of("secret")),
+                network.bus(id));
+    }
+
+    private static Payload json(String text) {
+        return Payload.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.roost.adapter.tck;
+
+import dev.roost.adapter.AdapterException;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.cluster.BusEvents;
+import dev.roost.adapter.cluster.BusState;
+import dev.roost.adapter.cluster.Capabilities;
+import dev.roost.adapter.cluster.ClusterBus;
+import dev.roost.adapter.cluster.Target;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bus between the nodes of one JVM, with a delivering thread each. Thread-safe.
+ *
+ * <p>It does what {@link #capabilities} says and no more: a node gets its own frames back, too.
+ */
+public final class InMemoryBus implements ClusterBus {
+    private static final byte[] END = new byte[0];
+
+    private final Network network;
+    private final NodeId id;
+    private final LinkedBlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>();
+    private volatile @Nullable Thread delivering;
+
+    /** What connects the buses. Thread-safe. */
+    public static final class Network {
+        private final Capabilities capabilities;
+        private final ConcurrentMap<NodeId, InMemoryBus> buses = new ConcurrentHashMap<>();
+
+        /** A network with unicast and frames of up to 1 MiB. */
+        public Network() {
+            this(new Capabilities(Capabilities.Ordering.PER_SENDER, true, false, false, true, 1 << 20));
+        }
+
+        /** A network that claims these capabilities; without unicast every frame reaches everyone. */
+        public Network(Capabilities capabilities) {
+            this.capabilities = capabilities;
+        }
+
+        /** Returns a new node's access, not yet started. */
+        public InMemoryBus bus(NodeId id) {
+            return new InMemoryBus(this, id);
+        }
+
+        /** Cuts a node off for good, without any good-bye. */
+        public void kill(NodeId id) {
+            InMemoryBus bus = buses.remove(id);
+            if (bus != null) {
+                bus.stop();
+            }
+        }
+
+        /** Puts bytes on the bus that come from no node. */
+        public void inject(byte[] bytes) {
+            buses.values().forEach(bus -> bus.inbox.add(bytes.clone()));
+        }
+    }
+
+    private InMemoryBus(Network network, NodeId id) {
+        this.network = network;
+        this.id = id;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return network.capabilities;
+    }
+
+    @Override
+    public void start(BusEvents events) {
+        Thread thread = Thread.ofVirtual().name("roost-test-bus-" + id).unstarted(() -> deliver(events));
+        delivering = thread;
+        if (network.buses.putIfAbsent(id, this) != null) {
+            throw new AdapterException("a node " + id + " is on this network already");
+        }
+        thread.start();
+        events.onState(BusState.UP);
+    }
+
+    @Override
+    public void send(Target target, byte[] frame) {
+        if (network.buses.get(id) != this) {
+            throw new AdapterException("node " + id + " is not connected");
+        }
+        if (frame.length > network.capabilities.maxFrameBytes()) {
+            throw new AdapterException(
+                    "frame of " + frame.length + " bytes, the limit is " + network.capabilities.maxFrameBytes());
+        }
+        switch (target) {
+            case Target.All all -> network.buses.values().forEach(bus -> bus.inbox.add(frame.clone()));
+            case Target.Node(NodeId to) -> {
+                InMemoryBus bus = network.buses.get(to);
+                if (bus != null) {
+                    bus.inbox.add(frame.clone());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        network.buses.remove(id, this);
+        stop();
+    }
+
+    private void stop() {
+        Thread thread = delivering;
+        inbox.add(END);
+        if (thread != null && thread != Thread.currentThread()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void deliver(BusEvents events) {
+        try {
+            for (byte[] frame = inbox.take(); frame != END; frame = inbox.take()) {
+                events.onFrame(frame);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
