@@ -1,6 +1,5 @@
 package dev.roost.core.engine;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.roost.core.engine.SessionState.Phase;
 import dev.roost.core.engine.Transport.Closing;
 import dev.roost.core.engine.packet.PacketFormatException;
@@ -9,29 +8,20 @@ import dev.roost.core.engine.packet.Revision3;
 import dev.roost.core.engine.packet.Revision4;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection, whatever carries it.
  *
- * <p>Everything about it happens on its home loop: what comes in, what is appended, its timers, its end. One leaf lock
- * guards what other threads look at, because a poll is answered by the thread of its GET: the outbox, the state, and
- * which transport is the present one. It is never held while anybody else's code runs.
+ * <p>Everything about it happens on its home loop: what comes in, what is appended, its timers, its end. What other
+ * threads look at, because a poll is answered by the thread of its GET, is in the {@link Outbox}.
  *
- * <p>Only the loop appends, only the present transport takes, so order is kept, also across an upgrade: what a
- * transport has not taken when the session moves is taken by the next one.
- *
- * <p>Thread-safe as each method says: loop only, or any thread (guarded by the session's lock).
+ * <p>Confined to the loop, but for the methods that say "from any thread".
  *
  * <p>Spec: engine-io 4 and 7 to 9.
  */
 public final class EngineSession {
-    /** Between two looks for a poll to release during an upgrade. */
-    static final Duration RELEASE_INTERVAL = Duration.ofMillis(100);
     /** How long an orderly close waits for the client. */
     static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
@@ -53,25 +43,13 @@ public final class EngineSession {
     private final boolean revision3;
     private final boolean binarySupported;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final SessionState state = new SessionState();
-
-    @GuardedBy("lock")
     private final Outbox outbox = new Outbox();
-
-    @GuardedBy("lock")
-    private @Nullable List<Runnable> written;
-
-    /** Written under the lock, on the loop. */
-    private volatile Transport transport;
-    /** True while {@link #written} has something, so that a drain need not take the lock to see it. */
-    private volatile boolean awaited;
 
     // Confined to the loop.
     private final Heartbeat heartbeat;
     private final Deadline deadline;
     private SessionListener listener = NOBODY;
-    private @Nullable TransportUpgrade upgrade;
+    private @Nullable UpgradeAttempt upgrade;
     private CloseReason requested = CloseReason.FORCED_CLOSE;
     private boolean readingPaused;
 
@@ -94,12 +72,12 @@ public final class EngineSession {
         this.loop = loop;
         this.heartbeat = new Heartbeat(engine.config(), revision, loop.nanoTime());
         this.deadline = new Deadline(loop, this::deadlinePassed);
-        this.transport = transport.apply(this);
+        outbox.moveTo(transport.apply(this));
     }
 
     /** Queues the first packets, starts the heartbeat and hands the session to the layer above. Loop only. */
     void start(OpenPackets first, SessionHandler handler) {
-        enqueue(first.open(id, transport.name()), null);
+        enqueue(first.open(id, outbox.transport().name()), null);
         OutboundMessage initial = first.initial();
         if (initial != null) {
             enqueue(initial, null);
@@ -110,7 +88,7 @@ public final class EngineSession {
             listener = handler.opened(this);
             taken = true;
         } finally {
-            locked(state::opened);
+            outbox.opened();
             if (!taken) {
                 end(CloseReason.FORCED_CLOSE, null, Closing.DISCARD);
             }
@@ -119,7 +97,7 @@ public final class EngineSession {
 
     /** Gives up a session that was never registered. */
     void refused() {
-        transport.close(Closing.DISCARD);
+        outbox.transport().close(Closing.DISCARD);
     }
 
     /** The session id, a secret between client and server. */
@@ -149,27 +127,22 @@ public final class EngineSession {
 
     /** What carries the session at present. From any thread. */
     public Transport.Name transport() {
-        return transport.name();
+        return outbox.transport().name();
     }
 
     /** True if a message sent now would leave at once. From any thread. */
     public boolean writable() {
-        return state.accepts() && transport.writable();
+        return outbox.accepts() && outbox.transport().writable();
     }
 
     /** True while messages are accepted. From any thread. */
     public boolean open() {
-        return state.accepts();
+        return outbox.accepts();
     }
 
     /** Bytes that wait to be taken by the transport. From any thread. */
     public long bufferedBytes() {
-        lock.lock();
-        try {
-            return outbox.bytes();
-        } finally {
-            lock.unlock();
-        }
+        return outbox.bytes();
     }
 
     // ---- the application's side
@@ -211,24 +184,15 @@ public final class EngineSession {
      * <p>Limited to 30 seconds. A client that polls and has no GET waiting learns it by the next one.
      */
     public void close(CloseReason reason) {
-        if (!loop.inLoop() || state.phase() == Phase.OPENING) {
+        if (!loop.inLoop() || outbox.phase() == Phase.OPENING) {
             loop.execute(() -> close(reason));
             return;
         }
-        boolean mine;
-        boolean empty;
-        lock.lock();
-        try {
-            mine = state.closeRequested();
-            empty = outbox.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-        if (!mine) {
+        if (!outbox.closeRequested()) {
             return;
         }
         requested = reason;
-        if (empty && transport.writable()) {
+        if (outbox.isEmpty() && outbox.transport().writable()) {
             end(reason, null, Closing.ORDERLY);
         } else {
             deadline.set(loop.nanoTime() + CLOSE_LIMIT.toNanos());
@@ -246,15 +210,15 @@ public final class EngineSession {
 
     /** Stops or resumes reading from the client; its heartbeat is not held against it meanwhile. Loop only. */
     public void pauseReading(boolean pause) {
-        if (readingPaused == pause || state.phase() == Phase.CLOSED) {
+        if (readingPaused == pause || outbox.phase() == Phase.CLOSED) {
             return;
         }
         readingPaused = pause;
         heartbeat.paused(pause, loop.nanoTime());
-        if (state.phase() != Phase.CLOSING) {
+        if (outbox.phase() != Phase.CLOSING) {
             deadline.set(heartbeat.due());
         }
-        transport.readable(!pause);
+        outbox.transport().readable(!pause);
     }
 
     // ---- the transports' side
@@ -267,16 +231,16 @@ public final class EngineSession {
      * @param length bytes of the packet, the digit included
      */
     public void receiveText(Transport from, byte[] utf8, int offset, int length) {
-        if (from != transport) {
-            TransportUpgrade attempt = attemptOf(from);
+        if (from != outbox.transport()) {
+            UpgradeAttempt attempt = attemptBy(from);
             if (attempt != null) {
-                perform(attempt, attempt.textReceived(utf8, offset, length));
+                attempt.textReceived(utf8, offset, length);
             }
             return;
         }
         byte first = length == 0 ? 0 : utf8[offset];
-        if (state.phase() != Phase.OPEN) {
-            if (state.phase() == Phase.CLOSING && first == '1' && from.name() == Transport.Name.POLLING) {
+        if (outbox.phase() != Phase.OPEN) {
+            if (outbox.phase() == Phase.CLOSING && first == '1' && from.name() == Transport.Name.POLLING) {
                 end(requested, null, Closing.UPGRADED);
             }
         } else if (first == 'b') {
@@ -294,12 +258,12 @@ public final class EngineSession {
      * @param data without the type byte of revision 3; belongs to the session from now on
      */
     public void receiveBinary(Transport from, byte[] data) {
-        if (from != transport) {
-            TransportUpgrade attempt = attemptOf(from);
+        if (from != outbox.transport()) {
+            UpgradeAttempt attempt = attemptBy(from);
             if (attempt != null) {
-                perform(attempt, attempt.failed());
+                attempt.failed();
             }
-        } else if (state.phase() == Phase.OPEN) {
+        } else if (outbox.phase() == Phase.OPEN) {
             received(PacketType.MESSAGE, data.length);
             listener.binary(data);
         }
@@ -314,12 +278,12 @@ public final class EngineSession {
      *     {@link CloseReason#PARSE_ERROR}
      */
     public void transportFailed(Transport from, CloseReason reason, @Nullable String description) {
-        if (from != transport) {
-            TransportUpgrade attempt = attemptOf(from);
+        if (from != outbox.transport()) {
+            UpgradeAttempt attempt = attemptBy(from);
             if (attempt != null) {
-                perform(attempt, attempt.failed());
+                attempt.failed();
             }
-        } else if (state.phase() == Phase.CLOSING) {
+        } else if (outbox.phase() == Phase.CLOSING) {
             end(requested, null, Closing.DISCARD);
         } else {
             end(reason, description, Closing.DISCARD);
@@ -332,17 +296,21 @@ public final class EngineSession {
      * <p>Nothing else ends a graceful close or runs the tasks of {@link #send(OutboundMessage, Runnable)}.
      */
     public void drained(Transport from) {
-        if (from != transport || state.phase() == Phase.CLOSED) {
+        if (from != outbox.transport()) {
             return;
         }
-        if (awaited) {
-            takeWritten().forEach(Runnable::run);
-        }
-        engine.observer().drained(this);
-        if (state.phase() != Phase.CLOSING) {
-            listener.drained();
-        } else if (farewellDone()) {
-            end(requested, null, Closing.ORDERLY);
+        outbox.takeWritten().forEach(Runnable::run);
+        switch (outbox.phase()) {
+            case OPEN -> {
+                engine.observer().drained(this);
+                listener.drained();
+            }
+            case CLOSING -> {
+                if (outbox.allTaken()) {
+                    end(requested, null, Closing.ORDERLY);
+                }
+            }
+            case OPENING, CLOSED -> {}
         }
     }
 
@@ -357,28 +325,7 @@ public final class EngineSession {
      * @return how many; 0 if there is nothing, or {@code from} is not the present transport
      */
     public int takeBatch(Transport from, long maxBytes, Collection<? super OutboundMessage> into) {
-        boolean polling = from.name() == Transport.Name.POLLING;
-        int taken;
-        lock.lock();
-        try {
-            if (from != transport) {
-                return 0;
-            }
-            int before = outbox.size();
-            written = outbox.drainTo(into, maxBytes, written);
-            awaited = written != null;
-            taken = before - outbox.size();
-            if (polling && outbox.isEmpty() && state.goodbyeTaken()) {
-                if (taken == 0) {
-                    into.add(OutboundMessage.NOOP);
-                    taken++;
-                }
-                into.add(OutboundMessage.CLOSE);
-                taken++;
-            }
-        } finally {
-            lock.unlock();
-        }
+        int taken = outbox.take(from, maxBytes, into);
         if (taken > 0) {
             engine.observer().flushed(this, taken);
         }
@@ -393,15 +340,13 @@ public final class EngineSession {
      */
     public boolean startUpgrade(Transport probe) {
         if (!engine.config().allowUpgrades()
-                || state.phase() != Phase.OPEN
+                || outbox.phase() != Phase.OPEN
                 || upgrade != null
-                || transport.name() != Transport.Name.POLLING
+                || outbox.transport().name() != Transport.Name.POLLING
                 || probe.name() == Transport.Name.POLLING) {
             return false;
         }
-        Deadline timeout = new Deadline(loop, this::upgradeTimedOut);
-        timeout.set(loop.nanoTime() + engine.config().upgradeTimeout().toNanos());
-        upgrade = new TransportUpgrade(probe, timeout, new Deadline(loop, this::releasePoll));
+        upgrade = new UpgradeAttempt(this, probe, engine.config().upgradeTimeout());
         return true;
     }
 
@@ -413,7 +358,7 @@ public final class EngineSession {
             case MESSAGE -> listener.text(utf8, offset + 1, length - 1);
             case PING, PONG -> heartbeatReceived(type);
             case CLOSE -> {
-                if (transport.name() == Transport.Name.POLLING) {
+                if (outbox.transport().name() == Transport.Name.POLLING) {
                     end(CloseReason.TRANSPORT_CLOSE, null, Closing.UPGRADED);
                 }
             }
@@ -462,7 +407,7 @@ public final class EngineSession {
     }
 
     private void deadlinePassed() {
-        if (state.phase() == Phase.CLOSING) {
+        if (outbox.phase() == Phase.CLOSING) {
             end(requested, null, Closing.DISCARD);
             return;
         }
@@ -480,214 +425,128 @@ public final class EngineSession {
     // ---- sending
 
     private boolean enqueue(OutboundMessage message, @Nullable Runnable whenWritten) {
-        if (message.isVolatile() && !transport.writable()) {
+        if (message.isVolatile() && !outbox.transport().writable()) {
             return false;
         }
-        boolean fits;
-        long waiting = 0;
-        Transport to = transport;
-        lock.lock();
-        try {
-            if (!state.accepts()) {
-                return false;
+        return switch (outbox.offer(message, whenWritten, engine.config().outboxMaxBytes())) {
+            case ACCEPTED -> {
+                engine.observer().packetCreated(this, message);
+                outbox.transport().outboxReady();
+                yield true;
             }
-            fits = message.isControl()
-                    || outbox.bytes() + message.bytes() <= engine.config().outboxMaxBytes();
-            if (fits) {
-                outbox.add(message, whenWritten);
-            } else {
-                waiting = outbox.bytes();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (!fits) {
-            return overflowed(message, whenWritten, waiting);
-        }
-        engine.observer().packetCreated(this, message);
-        to.outboxReady();
-        return true;
-    }
-
-    private boolean overflowed(OutboundMessage message, @Nullable Runnable whenWritten, long waiting) {
-        EngineConfig config = engine.config();
-        return switch (config.outboxOverflow()) {
-            case CLOSE -> {
-                closeOverflowed("outbox.max-bytes is " + config.outboxMaxBytes() + ", " + (waiting + message.bytes())
-                        + " would wait");
-                yield false;
-            }
-            // Only the loop appends, so the room made is still there.
-            case DROP_OLDEST -> makeRoom(message.bytes(), config.outboxMaxBytes()) && enqueue(message, whenWritten);
+            case FULL -> overflowed(message, whenWritten);
+            case REFUSED -> false;
         };
     }
 
-    private boolean makeRoom(long bytes, long max) {
-        // One that could never fit pushes nothing out.
-        if (bytes > max) {
-            return false;
-        }
-        while (true) {
-            OutboundMessage dropped;
-            lock.lock();
-            try {
-                if (outbox.bytes() + bytes <= max) {
-                    return true;
-                }
-                dropped = outbox.dropOldest();
-            } finally {
-                lock.unlock();
+    private boolean overflowed(OutboundMessage message, @Nullable Runnable whenWritten) {
+        return switch (engine.config().outboxOverflow()) {
+            case CLOSE -> {
+                closeOverflowed(message);
+                yield false;
             }
+            case DROP_OLDEST -> replaceOldest(message, whenWritten);
+        };
+    }
+
+    private boolean replaceOldest(OutboundMessage message, @Nullable Runnable whenWritten) {
+        long max = engine.config().outboxMaxBytes();
+        // One that could never fit pushes nothing out. Only the loop appends, so the room made stays.
+        while (message.bytes() <= max && outbox.bytes() + message.bytes() > max) {
+            OutboundMessage dropped = outbox.dropOldest();
             if (dropped == null) {
                 return false;
             }
             engine.observer().dropped(this, dropped);
         }
+        return message.bytes() <= max && enqueue(message, whenWritten);
     }
 
     /** Ends the session in a task of its own: the sender may be in the middle of telling many sessions something. */
-    private void closeOverflowed(String description) {
-        if (locked(state::closeRequested) || state.phase() == Phase.OPENING) {
+    private void closeOverflowed(OutboundMessage message) {
+        String description = "outbox.max-bytes is " + engine.config().outboxMaxBytes() + ", "
+                + (outbox.bytes() + message.bytes()) + " would wait";
+        boolean mine = outbox.closeRequested();
+        if (mine || outbox.phase() == Phase.OPENING) {
+            requested = CloseReason.TRANSPORT_ERROR;
             loop.execute(() -> end(CloseReason.TRANSPORT_ERROR, description, Closing.DISCARD));
-        }
-    }
-
-    private List<Runnable> takeWritten() {
-        lock.lock();
-        try {
-            List<Runnable> callbacks = written;
-            written = null;
-            awaited = false;
-            return callbacks == null ? List.of() : callbacks;
-        } finally {
-            lock.unlock();
         }
     }
 
     // ---- upgrading
 
-    private @Nullable TransportUpgrade attemptOf(Transport from) {
-        TransportUpgrade attempt = upgrade;
-        return attempt != null && attempt.newcomer() == from ? attempt : null;
+    private @Nullable UpgradeAttempt attemptBy(Transport from) {
+        UpgradeAttempt attempt = upgrade;
+        return attempt != null && attempt.isBy(from) ? attempt : null;
     }
 
-    private void perform(TransportUpgrade attempt, TransportUpgrade.Duty duty) {
-        switch (duty) {
-            case ANSWER -> {
-                attempt.newcomer().sendControl(OutboundMessage.PROBE_PONG);
-                attempt.release().set(loop.nanoTime() + RELEASE_INTERVAL.toNanos());
-                engine.observer().upgrading(this, attempt.newcomer().name());
-            }
-            case SWITCH -> {
-                upgrade = null;
-                switchTo(attempt.newcomer());
-            }
-            case FAIL -> {
-                upgrade = null;
-                attempt.newcomer().close(Closing.ORDERLY);
-            }
-            case IGNORE -> {}
+    /** The newcomer answered the probe. */
+    void probed(Transport newcomer) {
+        engine.observer().upgrading(this, newcomer.name());
+    }
+
+    /** The newcomer will not carry the session. */
+    void upgradeFailed() {
+        upgrade = null;
+    }
+
+    /** Answers a waiting poll, so that the client can stop polling. */
+    void releasePoll() {
+        if (outbox.transport().writable()) {
+            enqueue(OutboundMessage.NOOP, null);
         }
     }
 
-    private void upgradeTimedOut() {
-        TransportUpgrade attempt = upgrade;
-        if (attempt != null) {
-            perform(attempt, attempt.failed());
-        }
-    }
-
-    private void releasePoll() {
-        TransportUpgrade attempt = upgrade;
-        if (attempt != null) {
-            if (transport.writable()) {
-                enqueue(OutboundMessage.NOOP, null);
-            }
-            attempt.release().set(loop.nanoTime() + RELEASE_INTERVAL.toNanos());
-        }
-    }
-
-    private void switchTo(Transport newcomer) {
-        Transport old = transport;
-        boolean empty;
-        lock.lock();
-        try {
-            transport = newcomer;
-            // Meant for a poll that is answered by the old transport's end.
-            outbox.removeAll(OutboundMessage.NOOP);
-            empty = outbox.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+    /** Moves to the newcomer. */
+    void upgraded(Transport newcomer) {
+        upgrade = null;
+        Transport old = outbox.transport();
+        boolean waiting = outbox.moveTo(newcomer);
         old.close(Closing.UPGRADED);
         if (readingPaused) {
             newcomer.readable(false);
         }
         engine.observer().upgraded(this, newcomer.name());
         listener.upgraded(newcomer.name());
-        if (state.phase() == Phase.CLOSING && empty) {
-            end(requested, null, Closing.ORDERLY);
-        } else if (state.phase() != Phase.CLOSED) {
-            continueOn(newcomer, empty);
-        }
-    }
-
-    private void continueOn(Transport newcomer, boolean empty) {
-        if (!empty) {
-            newcomer.outboxReady();
-        }
-        if (state.phase() == Phase.OPEN && heartbeat.upgraded(loop.nanoTime())) {
-            deadline.set(heartbeat.due());
-            enqueue(OutboundMessage.PING, null);
+        switch (outbox.phase()) {
+            case OPEN -> {
+                if (waiting) {
+                    newcomer.outboxReady();
+                }
+                if (heartbeat.upgraded(loop.nanoTime())) {
+                    deadline.set(heartbeat.due());
+                    enqueue(OutboundMessage.PING, null);
+                }
+            }
+            case CLOSING -> {
+                if (waiting) {
+                    newcomer.outboxReady();
+                } else {
+                    end(requested, null, Closing.ORDERLY);
+                }
+            }
+            case OPENING, CLOSED -> {}
         }
     }
 
     // ---- ending
 
-    private boolean farewellDone() {
-        boolean polling = transport.name() == Transport.Name.POLLING;
-        lock.lock();
-        try {
-            return outbox.isEmpty() && (!polling || state.goodbyeSaid());
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void end(CloseReason reason, @Nullable String description, Closing how) {
-        if (state.phase() == Phase.OPENING) {
+        if (outbox.phase() == Phase.OPENING) {
             // The layer above must know the session before it can learn of its end.
             loop.execute(() -> end(reason, description, how));
             return;
         }
-        lock.lock();
-        try {
-            if (!state.ended()) {
-                return;
-            }
-            outbox.clear();
-            written = null;
-            awaited = false;
-        } finally {
-            lock.unlock();
+        if (!outbox.ended()) {
+            return;
         }
         deadline.clear();
-        TransportUpgrade attempt = upgrade;
-        if (attempt != null) {
-            perform(attempt, attempt.failed());
+        if (upgrade != null) {
+            upgrade.failed();
         }
         engine.remove(this);
-        transport.close(how);
+        outbox.transport().close(how);
         engine.observer().closed(this, reason, description);
         listener.closed(reason, description);
-    }
-
-    private boolean locked(BooleanSupplier transition) {
-        lock.lock();
-        try {
-            return transition.getAsBoolean();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -1,170 +1,216 @@
 package dev.roost.core.engine;
 
-import java.util.ArrayList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.roost.core.engine.SessionState.Phase;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one client, oldest first, counted in bytes.
+ * What waits for one client, and who takes it: all of a session that other threads than its loop look at.
  *
- * <p>A text packet and its attachments are one entry, so they leave contiguously. A ring that starts small, grows by
- * doubling and is given back when it is empty again and large: most sessions are idle, and hold 8 slots at most.
+ * <p>A poll is answered by the thread of its GET, so taking a batch, the state that ends the last batch with a
+ * good-bye, and the transport that is the present one are decided together, under one leaf lock. Only the loop
+ * appends, changes the state and moves to another transport; what one transport has not taken is taken by the next.
  *
- * <p>Guarded by the lock of its session.
+ * <p>Thread-safe: guarded by its own lock; calls nobody.
+ *
+ * <p>Spec: engine-io 7 and 9.
  */
 final class Outbox {
-    private static final int SMALL = 8;
-
-    private @Nullable Object @Nullable [] ring;
-    private int head;
-    private int size;
-    private long bytes;
-
-    /** A message somebody wants to know the writing of; rare, so it is the exception that is wrapped. Immutable. */
-    record Tracked(OutboundMessage message, Runnable whenWritten) {}
-
-    boolean isEmpty() {
-        return size == 0;
+    /** What became of a message offered. */
+    enum Offer {
+        ACCEPTED,
+        /** The bound would be passed; nothing changed. */
+        FULL,
+        /** The session takes no more messages. */
+        REFUSED
     }
 
-    int size() {
-        return size;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Changed under the lock; its phase is read without it. */
+    private final SessionState state = new SessionState();
+
+    @GuardedBy("lock")
+    private final MessageRing ring = new MessageRing();
+
+    @GuardedBy("lock")
+    private @Nullable List<Runnable> written;
+
+    /** True while {@link #written} has something, so that a drain need not take the lock to see it. */
+    private volatile boolean awaited;
+
+    /** Written under the lock. */
+    private volatile @Nullable Transport transport;
+
+    Phase phase() {
+        return state.phase();
     }
 
+    boolean accepts() {
+        return state.accepts();
+    }
+
+    /** The present transport. */
+    Transport transport() {
+        Transport present = transport;
+        if (present == null) {
+            throw new IllegalStateException("the session has no transport yet");
+        }
+        return present;
+    }
+
+    /** Bytes that wait. */
     long bytes() {
-        return bytes;
+        lock.lock();
+        try {
+            return ring.bytes();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Appends a message, whatever its size; the bound is the caller's. */
-    void add(OutboundMessage message, @Nullable Runnable whenWritten) {
-        @Nullable Object[] slots = ring;
-        if (slots == null) {
-            slots = new @Nullable Object[SMALL];
-            ring = slots;
-        } else if (size == slots.length) {
-            slots = grow(slots);
-        }
-        slots[head + size & slots.length - 1] = whenWritten == null ? message : new Tracked(message, whenWritten);
-        size++;
-        bytes += message.bytes();
-    }
-
-    /**
-     * Moves entries out, at least one if there is any, and no more than fit.
-     *
-     * @param written gets the callbacks of what was moved; made by the first that has one
-     * @return {@code written}, or the list made for it
-     */
-    @Nullable
-    List<Runnable> drainTo(Collection<? super OutboundMessage> into, long maxBytes, @Nullable List<Runnable> written) {
-        @Nullable Object[] slots = ring;
-        if (slots == null) {
-            return written;
-        }
-        List<Runnable> callbacks = written;
-        long moved = 0;
-        boolean first = true;
-        while (size > 0) {
-            Object entry = slots[head];
-            OutboundMessage message = message(entry);
-            if (!first && moved + message.bytes() > maxBytes) {
-                break;
+    /** Appends a message unless the bound would be passed; one that is control is taken anyway. */
+    Offer offer(OutboundMessage message, @Nullable Runnable whenWritten, long maxBytes) {
+        lock.lock();
+        try {
+            if (!state.accepts()) {
+                return Offer.REFUSED;
             }
-            first = false;
-            moved += message.bytes();
-            into.add(message);
-            if (entry instanceof Tracked tracked) {
-                callbacks = callbacks == null ? new ArrayList<>(1) : callbacks;
-                callbacks.add(tracked.whenWritten());
+            if (ring.bytes() + message.bytes() > maxBytes && !message.isControl()) {
+                return Offer.FULL;
             }
-            slots[head] = null;
-            head = head + 1 & slots.length - 1;
-            size--;
+            ring.add(message, whenWritten);
+            return Offer.ACCEPTED;
+        } finally {
+            lock.unlock();
         }
-        bytes -= moved;
-        releaseIfLarge();
-        return callbacks;
     }
 
-    /** Drops the oldest message that may be dropped, and returns it; null if there is none. */
+    /** Drops the oldest message that may be dropped and returns it; null if there is none. */
     @Nullable
     OutboundMessage dropOldest() {
-        @Nullable Object[] slots = ring;
-        if (slots == null) {
-            return null;
+        lock.lock();
+        try {
+            return ring.dropOldest();
+        } finally {
+            lock.unlock();
         }
-        int mask = slots.length - 1;
-        for (int i = 0; i < size; i++) {
-            OutboundMessage message = message(slots[head + i & mask]);
-            if (!message.isControl()) {
-                // The few control packets before it move up.
-                for (int j = i; j > 0; j--) {
-                    slots[head + j & mask] = slots[head + j - 1 & mask];
+    }
+
+    /** See {@link EngineSession#takeBatch}. */
+    int take(Transport from, long maxBytes, Collection<? super OutboundMessage> into) {
+        boolean polling = from.name() == Transport.Name.POLLING;
+        lock.lock();
+        try {
+            if (from != transport) {
+                return 0;
+            }
+            int before = ring.size();
+            written = ring.drainTo(into, maxBytes, written);
+            if (written != null) {
+                awaited = true;
+            }
+            int taken = before - ring.size();
+            if (polling && ring.isEmpty() && state.goodbyeTaken()) {
+                if (taken == 0) {
+                    into.add(OutboundMessage.NOOP);
+                    taken++;
                 }
-                slots[head] = null;
-                head = head + 1 & mask;
-                size--;
-                bytes -= message.bytes();
-                return message;
+                into.add(OutboundMessage.CLOSE);
+                taken++;
             }
+            return taken;
+        } finally {
+            lock.unlock();
         }
-        return null;
     }
 
-    /** Takes out every entry that is this very message. */
-    void removeAll(OutboundMessage unwanted) {
-        @Nullable Object[] slots = ring;
-        if (slots == null) {
-            return;
+    /** Takes the callbacks of messages taken so far. */
+    List<Runnable> takeWritten() {
+        if (!awaited) {
+            return List.of();
         }
-        int mask = slots.length - 1;
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            Object entry = slots[head + i & mask];
-            if (entry != unwanted) {
-                slots[head + kept++ & mask] = entry;
+        lock.lock();
+        try {
+            List<Runnable> callbacks = written;
+            written = null;
+            awaited = false;
+            return callbacks == null ? List.of() : callbacks;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves to a transport, the first or another; returns true if something waits for it. */
+    boolean moveTo(Transport next) {
+        lock.lock();
+        try {
+            transport = next;
+            // Meant for a poll, which is answered by the end of the old transport.
+            ring.removeAll(OutboundMessage.NOOP);
+            return !ring.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The layer above took the session. */
+    void opened() {
+        lock.lock();
+        try {
+            state.opened();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts no more; true to the one caller that must see to the end. */
+    boolean closeRequested() {
+        lock.lock();
+        try {
+            return state.closeRequested();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True if nothing waits. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return ring.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True if everything was taken, on polling the good-bye too. */
+    boolean allTaken() {
+        boolean polling = transport().name() == Transport.Name.POLLING;
+        lock.lock();
+        try {
+            return ring.isEmpty() && (!polling || state.goodbyeSaid());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the session's life and forgets what waits; true to exactly one caller. */
+    boolean ended() {
+        lock.lock();
+        try {
+            if (!state.ended()) {
+                return false;
             }
+            ring.clear();
+            written = null;
+            awaited = false;
+            return true;
+        } finally {
+            lock.unlock();
         }
-        for (int i = kept; i < size; i++) {
-            slots[head + i & mask] = null;
-        }
-        bytes -= (size - kept) * unwanted.bytes();
-        size = kept;
-    }
-
-    /** Forgets everything. */
-    void clear() {
-        ring = null;
-        head = 0;
-        size = 0;
-        bytes = 0;
-    }
-
-    private void releaseIfLarge() {
-        if (size == 0) {
-            head = 0;
-            if (ring != null && ring.length > SMALL) {
-                ring = null;
-            }
-        }
-    }
-
-    private @Nullable Object[] grow(@Nullable Object[] full) {
-        @Nullable Object[] larger = new @Nullable Object[full.length * 2];
-        int tail = full.length - head;
-        System.arraycopy(full, head, larger, 0, tail);
-        System.arraycopy(full, 0, larger, tail, head);
-        head = 0;
-        ring = larger;
-        return larger;
-    }
-
-    private static OutboundMessage message(@Nullable Object entry) {
-        return switch (entry) {
-            case OutboundMessage message -> message;
-            case Tracked tracked -> tracked.message();
-            case null, default -> throw new IllegalStateException("expected a message in the outbox, got " + entry);
-        };
     }
 }

@@ -13,8 +13,7 @@ package dev.roost.core.engine;
  *
  * <p>A method returns true to exactly one caller, the one whose duty the transition is; a dash is false.
  *
- * <p>Changed on the session's loop under its lock, save {@link #goodbyeTaken}, which any thread calls under that lock;
- * the phase may be read from any thread without it.
+ * <p>Changed under the lock of the outbox it belongs to; the phase may be read by any thread without it.
  *
  * <p>Spec: engine-io 9.
  */

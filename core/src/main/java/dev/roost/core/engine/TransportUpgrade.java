@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 
 /**
- * One attempt to move a session from polling to another transport.
+ * How far one attempt to move a session from polling to another transport has come.
  *
  * <pre>
  *            2probe              5                   anything else, a failure, the timeout
@@ -14,12 +14,10 @@ import java.util.Arrays;
  * OVER       IGNORE              IGNORE              IGNORE
  * </pre>
  *
- * <p>Made when the newcomer connects and dropped when it is over, with its two timers. Confined to the loop.
- *
- * <p>Spec: engine-io 7.
+ * <p>Confined to the loop. Spec: engine-io 7.
  */
 final class TransportUpgrade {
-    /** What the session has to do. */
+    /** What has to be done. */
     enum Duty {
         /** Answer the probe and begin to release polls. */
         ANSWER,
@@ -39,30 +37,7 @@ final class TransportUpgrade {
     private static final byte[] PROBE = "2probe".getBytes(US_ASCII);
     private static final byte[] UPGRADE = "5".getBytes(US_ASCII);
 
-    private final Transport newcomer;
-    private final Deadline timeout;
-    private final Deadline release;
     private Phase phase = Phase.WAITING;
-
-    /**
-     * Starts an attempt.
-     *
-     * @param timeout ends it; already set
-     * @param release releases a waiting poll; set by the session after {@link Duty#ANSWER}
-     */
-    TransportUpgrade(Transport newcomer, Deadline timeout, Deadline release) {
-        this.newcomer = newcomer;
-        this.timeout = timeout;
-        this.release = release;
-    }
-
-    Transport newcomer() {
-        return newcomer;
-    }
-
-    Deadline release() {
-        return release;
-    }
 
     /** A text packet came on the newcomer. */
     Duty textReceived(byte[] utf8, int offset, int length) {
@@ -74,7 +49,7 @@ final class TransportUpgrade {
             return Duty.ANSWER;
         }
         if (phase == Phase.PROBED && is(UPGRADE, utf8, offset, length)) {
-            over();
+            phase = Phase.OVER;
             return Duty.SWITCH;
         }
         return failed();
@@ -85,14 +60,8 @@ final class TransportUpgrade {
         if (phase == Phase.OVER) {
             return Duty.IGNORE;
         }
-        over();
-        return Duty.FAIL;
-    }
-
-    private void over() {
         phase = Phase.OVER;
-        timeout.clear();
-        release.clear();
+        return Duty.FAIL;
     }
 
     private static boolean is(byte[] packet, byte[] utf8, int offset, int length) {
