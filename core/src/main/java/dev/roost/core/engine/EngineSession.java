@@ -130,6 +130,11 @@ public final class EngineSession {
         return outbox.transport().name();
     }
 
+    /** What carries the session at present, the object itself. From any thread. */
+    public Transport carrier() {
+        return outbox.transport();
+    }
+
     /** True if a message sent now would leave at once. From any thread. */
     public boolean writable() {
         return outbox.accepts() && outbox.transport().writable();
