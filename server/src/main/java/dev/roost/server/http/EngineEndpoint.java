@@ -68,15 +68,20 @@ public final class EngineEndpoint {
     public Verdict check(EngineRequest request, boolean upgrade) {
         Verdict verdict = decide(request, upgrade);
         if (verdict instanceof Verdict.Refused refused) {
-            policy.hooks().connectionErrors().forEach(listener -> {
-                try {
-                    listener.accept(request, refused.error());
-                } catch (RuntimeException e) {
-                    failures.log("a connection_error listener failed: " + LimitedLog.safe(e.toString()));
-                }
-            });
+            report(request, refused.error());
         }
         return verdict;
+    }
+
+    /** Tells the application of a refusal found only after {@link #check}. */
+    public void report(EngineRequest request, EngineError error) {
+        policy.hooks().connectionErrors().forEach(listener -> {
+            try {
+                listener.accept(request, error);
+            } catch (RuntimeException e) {
+                failures.log("a connection_error listener failed: " + LimitedLog.safe(e.toString()));
+            }
+        });
     }
 
     private Verdict decide(EngineRequest request, boolean upgrade) {
@@ -199,7 +204,12 @@ public final class EngineEndpoint {
             return new Verdict.Refused(EngineError.unsupportedRevision(revision));
         }
         Handshake handshake = request.handshake(address, policy.proxies().secure(request));
-        return new Verdict.NewSession(handshake, revision, !request.b64(), loops.get());
+        return new Verdict.NewSession(handshake, revision, !request.b64() && !jsonp(request), loops.get());
+    }
+
+    /** True if the client takes scripts only, which hold no binary; such clients are as old as revision 3. */
+    public boolean jsonp(EngineRequest request) {
+        return request.jsonpIndex() != null && engine.config().allowRevision3();
     }
 
     private @Nullable EngineError askApplication(EngineRequest request) {

@@ -30,7 +30,8 @@ public record EngineError(int code, String message, int status, Map<String, Stri
                 0, "Transport unknown", 400, transport == null ? Map.of() : Map.of("transport", transport));
     }
 
-    static EngineError sessionUnknown(String sid) {
+    /** The session does not exist, or no longer. */
+    public static EngineError sessionUnknown(String sid) {
         return new EngineError(1, "Session ID unknown", 400, Map.of("sid", sid));
     }
 

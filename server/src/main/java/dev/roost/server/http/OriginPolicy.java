@@ -20,8 +20,8 @@ public final class OriginPolicy {
     private final boolean nullListed;
     private final Set<Origin> listed;
 
-    private OriginPolicy(boolean off, List<String> origins) {
-        this.off = off;
+    private OriginPolicy(List<String> origins) {
+        this.off = false;
         this.any = origins.contains("*");
         this.nullListed = origins.contains("null");
         this.listed = new HashSet<>();
@@ -37,9 +37,11 @@ public final class OriginPolicy {
         }
     }
 
-    /** Lets every origin pass, as the reference does. */
-    public static OriginPolicy off() {
-        return new OriginPolicy(true, List.of());
+    private OriginPolicy(boolean off, OriginPolicy like) {
+        this.off = off;
+        this.any = like.any;
+        this.nullListed = like.nullListed;
+        this.listed = like.listed;
     }
 
     /**
@@ -49,7 +51,12 @@ public final class OriginPolicy {
      * @throws IllegalArgumentException if one is none of these
      */
     public static OriginPolicy sameHostOr(List<String> origins) {
-        return new OriginPolicy(false, origins);
+        return new OriginPolicy(origins);
+    }
+
+    /** The same list for CORS headers, but every origin passes, as with the reference. */
+    public OriginPolicy unchecked() {
+        return new OriginPolicy(true, this);
     }
 
     /**

@@ -7,17 +7,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  *
  * <p>Broken percent-encoding is taken literally, as Node does; broken UTF-8 becomes U+FFFD.
  */
-final class QueryParameters {
+public final class QueryParameters {
     private QueryParameters() {}
 
     /** Receives each parameter in order, decoded. */
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         void parameter(String name, String value);
     }
 
     /** Visits every parameter of a query; a parameter without {@code =} has an empty value. */
-    static void forEach(String rawQuery, Visitor visitor) {
+    public static void forEach(String rawQuery, Visitor visitor) {
         int start = 0;
         while (start < rawQuery.length()) {
             int end = rawQuery.indexOf('&', start);
@@ -35,7 +35,7 @@ final class QueryParameters {
     }
 
     /** Decodes a part of a form-encoded text. */
-    static String decode(String text, int from, int to) {
+    public static String decode(String text, int from, int to) {
         int i = from;
         while (i < to && text.charAt(i) != '%' && text.charAt(i) != '+') {
             i++;
