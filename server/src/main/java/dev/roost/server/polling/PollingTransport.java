@@ -1,0 +1,232 @@
+package dev.roost.server.polling;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.roost.core.engine.CloseReason;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.engine.Transport;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a session over GETs and POSTs, each on a thread of its own.
+ *
+ * <p>It moves no bytes: it knows the GET that waits and the POST under way, wakes the one and aborts the other. The
+ * thread of the GET takes what is due from the session itself, once the loop's turn is over, so all that a turn
+ * queued leaves in one answer.
+ *
+ * <p>Thread-safe: guarded by its own lock; what is decided under it is done outside.
+ *
+ * <p>Spec: engine-io 5; security P5 to P7.
+ */
+final class PollingTransport implements Transport {
+    private final EngineSession session;
+    private final Runnable wakeTask = this::wake;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private @Nullable Post post;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /** Written under the lock. */
+    private volatile @Nullable Poll waiting;
+
+    private volatile boolean held;
+
+    /** Confined to the loop. */
+    private boolean wakePending;
+
+    /**
+     * Makes the transport of a new session.
+     *
+     * @param first the handshake, which gets the open packet
+     */
+    PollingTransport(EngineSession session, Poll first) {
+        this.session = session;
+        this.waiting = first;
+    }
+
+    // ---- the session's side
+
+    @Override
+    public Name name() {
+        return Name.POLLING;
+    }
+
+    @Override
+    public boolean writable() {
+        return waiting != null;
+    }
+
+    @Override
+    public void outboxReady() {
+        if (!wakePending && waiting != null) {
+            wakePending = true;
+            session.loop().atEndOfTurn(wakeTask);
+        }
+    }
+
+    private void wake() {
+        wakePending = false;
+        Poll poll = waiting;
+        if (poll != null) {
+            poll.wake();
+        }
+    }
+
+    @Override
+    public void sendControl(OutboundMessage packet) {
+        Poll poll = waiting;
+        if (poll != null) {
+            poll.end(packet);
+        }
+    }
+
+    @Override
+    public void readable(boolean on) {
+        held = !on;
+        if (on) {
+            unparkPost();
+        }
+    }
+
+    @Override
+    public void close(Closing how) {
+        Poll poll;
+        Post aborted;
+        lock.lock();
+        try {
+            closed = true;
+            poll = waiting;
+            waiting = null;
+            aborted = post;
+        } finally {
+            lock.unlock();
+        }
+        if (poll != null) {
+            poll.end(how == Closing.UPGRADED ? OutboundMessage.NOOP : OutboundMessage.CLOSE);
+        }
+        if (aborted != null) {
+            if (how != Closing.ORDERLY) {
+                aborted.abort();
+            }
+            LockSupport.unpark(aborted.thread());
+        }
+    }
+
+    // ---- the requests' side
+
+    /** What becomes of a request that wants to begin. */
+    enum Beginning {
+        BEGUN,
+        OVERLAP,
+        CLOSED
+    }
+
+    /** Makes a GET the one that waits. */
+    Beginning begin(Poll poll) {
+        lock.lock();
+        try {
+            if (closed) {
+                return Beginning.CLOSED;
+            }
+            if (waiting != null) {
+                return Beginning.OVERLAP;
+            }
+            waiting = poll;
+            return Beginning.BEGUN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The GET has its answer. */
+    void end(Poll poll) {
+        lock.lock();
+        try {
+            if (waiting == poll) {
+                waiting = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes a POST the one under way; of two at once the first is aborted if it is still being read. */
+    Beginning begin(Post newcomer) {
+        Post first;
+        lock.lock();
+        try {
+            if (closed) {
+                return Beginning.CLOSED;
+            }
+            if (post == null) {
+                post = newcomer;
+                return Beginning.BEGUN;
+            }
+            first = post;
+        } finally {
+            lock.unlock();
+        }
+        first.abort();
+        return Beginning.OVERLAP;
+    }
+
+    /** The POST has its answer, or will get none. */
+    void end(Post done) {
+        lock.lock();
+        try {
+            if (post == done) {
+                post = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits while the session cannot take more packets. On the thread of the POST under way. */
+    void awaitReadable() {
+        while (held && !isClosed()) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                // The server is being stopped; the answer is not worth waiting for.
+                return;
+            }
+        }
+    }
+
+    private void unparkPost() {
+        Post current;
+        lock.lock();
+        try {
+            current = post;
+        } finally {
+            lock.unlock();
+        }
+        if (current != null) {
+            LockSupport.unpark(current.thread());
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the session, from any thread, that this transport cannot go on. */
+    void fail(CloseReason reason, String description) {
+        session.loop().execute(() -> session.transportFailed(this, reason, description));
+    }
+
+    /** Tells the session, from any thread, that what was taken has been written. */
+    void written() {
+        session.loop().execute(() -> session.drained(this));
+    }
+}
