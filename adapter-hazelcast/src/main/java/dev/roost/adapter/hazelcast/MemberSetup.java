@@ -1,0 +1,103 @@
+package dev.roost.adapter.hazelcast;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MemberAttributeConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.config.TopicConfig;
+import dev.roost.adapter.NodeDescriptor;
+
+/**
+ * Makes the configuration of a member: small, quick to notice a loss, and closed.
+ *
+ * <p>Hazelcast's defaults do not fit here. It would listen on all interfaces, look for others by multicast, take a
+ * minute to notice a node that hangs and five until it looks for a lost part of the cluster, start some forty threads,
+ * and accept Java objects from the network. What is set instead was measured on small machines.
+ */
+final class MemberSetup {
+    private static final int NO_HEARTBEAT_SECONDS = 5;
+    private static final int MERGE_SECONDS = 3;
+    /** Frames that may wait for the listener, which only puts them into a queue. */
+    private static final int EVENT_QUEUE_CAPACITY = 10_000;
+
+    private MemberSetup() {}
+
+    static Config config(HazelcastAdapterConfig settings, NodeDescriptor node) {
+        Config config = new Config();
+        config.setClusterName(settings.clusterName());
+        config.setLiteMember(true);
+        config.setMemberAttributeConfig(attributes(settings, node));
+        config.setAdvancedNetworkConfig(network(settings));
+        config.getSerializationConfig().setJavaSerializationFilterConfig(refuseJavaObjects());
+        config.getMetricsConfig().setEnabled(false);
+        config.getJetConfig().setEnabled(false);
+        config.addTopicConfig(new TopicConfig(settings.key() + ":*").setStatisticsEnabled(false));
+        properties(config, settings);
+        return config;
+    }
+
+    /** A filter with a list of allowed classes that names none refuses every Java object; byte arrays are none. */
+    static JavaSerializationFilterConfig refuseJavaObjects() {
+        JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
+        filter.getWhitelist().addClasses("none");
+        return filter;
+    }
+
+    private static MemberAttributeConfig attributes(HazelcastAdapterConfig settings, NodeDescriptor node) {
+        MemberAttributeConfig attributes = new MemberAttributeConfig();
+        attributes.setAttribute(HazelcastTopics.ATTRIBUTE_KEY, settings.key());
+        attributes.setAttribute(HazelcastTopics.ATTRIBUTE_NODE, node.id().toString());
+        attributes.setAttribute(HazelcastTopics.ATTRIBUTE_EPOCH, Long.toString(node.epoch()));
+        attributes.setAttribute(HazelcastTopics.ATTRIBUTE_ADDRESS, node.address());
+        attributes.setAttribute(HazelcastTopics.ATTRIBUTE_VERSION, node.version());
+        return attributes;
+    }
+
+    /** One endpoint, for members: clients, REST and memcache are refused by protocol. */
+    private static AdvancedNetworkConfig network(HazelcastAdapterConfig settings) {
+        ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
+                .setPort(settings.port())
+                .setPortAutoIncrement(settings.portCount() > 1)
+                .setPortCount(settings.portCount())
+                .setReuseAddress(true);
+        endpoint.getInterfaces().setEnabled(true).addInterface(settings.bindAddress());
+        AdvancedNetworkConfig network = new AdvancedNetworkConfig().setEnabled(true);
+        network.setMemberEndpointConfig(endpoint);
+        JoinConfig join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(1).setMembers(settings.members());
+        return network;
+    }
+
+    private static void properties(Config config, HazelcastAdapterConfig settings) {
+        set(config, "hazelcast.logging.type", "jdk");
+        set(config, "hazelcast.phone.home.enabled", false);
+        set(config, "hazelcast.shutdownhook.enabled", false);
+        set(config, "hazelcast.socket.bind.any", false);
+        set(config, "hazelcast.discovery.enabled", false);
+        set(config, "hazelcast.wait.seconds.before.join", 0);
+        set(config, "hazelcast.max.join.seconds", settings.joinTimeout().toSeconds());
+        set(config, "hazelcast.heartbeat.interval.seconds", 1);
+        set(config, "hazelcast.max.no.heartbeat.seconds", NO_HEARTBEAT_SECONDS);
+        set(config, "hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
+        set(config, "hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
+        set(config, "hazelcast.graceful.shutdown.max.wait", 2);
+        set(config, "hazelcast.operation.call.timeout.millis", 10_000);
+        set(config, "hazelcast.event.queue.capacity", EVENT_QUEUE_CAPACITY);
+        set(config, "hazelcast.event.thread.count", 1);
+        set(config, "hazelcast.io.input.thread.count", 1);
+        set(config, "hazelcast.io.output.thread.count", 1);
+        set(config, "hazelcast.operation.thread.count", 2);
+        set(config, "hazelcast.operation.generic.thread.count", 2);
+        set(config, "hazelcast.operation.response.thread.count", 1);
+        set(config, "hazelcast.slow.operation.detector.enabled", false);
+        set(config, "hazelcast.health.monitoring.level", "OFF");
+    }
+
+    private static void set(Config config, String property, Object value) {
+        config.setProperty(property, value.toString());
+    }
+}

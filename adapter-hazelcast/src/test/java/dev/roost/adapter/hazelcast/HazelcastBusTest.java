@@ -1,0 +1,283 @@
+package dev.roost.adapter.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.roost.adapter.AdapterException;
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.cluster.BusState;
+import dev.roost.adapter.cluster.Target;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class HazelcastBusTest {
+    private static final Target ALL = new Target.All();
+    private static final int PORTS = 4;
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final int port = Ports.free(PORTS);
+    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+    private final Map<String, LongAdder> counted = new ConcurrentHashMap<>();
+    private final RecordedEvents atFirst = new RecordedEvents();
+    private final RecordedEvents atSecond = new RecordedEvents();
+
+    @AfterEach
+    void closeAllAndLeaveNoThread() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("hz.")));
+    }
+
+    @Test
+    void aFrameForAllReachesTheOthersAndAFrameForOneOnlyThatOne() {
+        HazelcastBus bus = member(1, atFirst);
+        member(2, atSecond);
+        RecordedEvents atThird = new RecordedEvents();
+        member(3, atThird);
+        bus.send(new Target.Node(new NodeId(2)), bytes("one"));
+        bus.send(ALL, bytes("all"));
+        atSecond.awaitText("all");
+        atThird.awaitText("all");
+        assertThat(atSecond.texts()).containsExactly("one", "all");
+        assertThat(atThird.texts()).containsExactly("all");
+        assertThat(atFirst.texts()).isEmpty();
+        assertThat(atSecond.states).containsExactly(BusState.UP);
+    }
+
+    @Test
+    void membersSeeEachOthersDescriptors() {
+        HazelcastBus one = member(1, atFirst);
+        List<Set<NodeDescriptor>> seen = new CopyOnWriteArrayList<>();
+        one.membership().orElseThrow().listen(seen::add);
+        assertThat(seen).containsExactly(Set.of(descriptor(1)));
+        HazelcastBus two = member(2, atSecond);
+        assertThat(two.membership().orElseThrow().current()).containsExactlyInAnyOrder(descriptor(1), descriptor(2));
+        await().until(() -> seen.getLast().equals(Set.of(descriptor(1), descriptor(2))));
+    }
+
+    @Test
+    void aCleanLeaveIsSeenWithinHalfASecond() {
+        HazelcastBus one = member(1, atFirst);
+        HazelcastBus two = member(2, atSecond);
+        long before = System.nanoTime();
+        two.close();
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> one.membership().orElseThrow().current().equals(Set.of(descriptor(1))));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(500));
+        assertThat(atFirst.gaps).isEmpty();
+    }
+
+    @Test
+    void differentClusterNamesStayApart() {
+        HazelcastBus one = member(1, atFirst);
+        HazelcastBus other = bus(2, Map.of("cluster-name", cluster + "-other"));
+        other.start(atSecond);
+        one.send(ALL, bytes("secret"));
+        assertThat(one.membership().orElseThrow().current()).containsExactly(descriptor(1));
+        assertThat(other.membership().orElseThrow().current()).containsExactly(descriptor(2));
+        assertThat(atSecond.frames).isEmpty();
+    }
+
+    @Test
+    @DisplayName("sec-B11: servers with different keys on one cluster do not hear or count each other")
+    void keysKeepServersApart() {
+        HazelcastBus app = member(1, atFirst);
+        HazelcastBus app2 = bus(2, Map.of("key", "roost2"));
+        app2.start(atSecond);
+        RecordedEvents atThird = new RecordedEvents();
+        member(3, atThird);
+        app2.send(ALL, bytes("of app2"));
+        app.send(ALL, bytes("of app"));
+        atThird.awaitText("of app");
+        assertThat(atThird.texts()).containsExactly("of app");
+        assertThat(app2.membership().orElseThrow().current()).containsExactly(descriptor(2));
+    }
+
+    @Test
+    void membersThatStartAtOnceAreOneCluster() throws Exception {
+        List<HazelcastBus> buses = new ArrayList<>();
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> starting = new ArrayList<>();
+            for (int i = 0; i < PORTS; i++) {
+                HazelcastBus bus = bus(i, Map.of());
+                buses.add(bus);
+                starting.add(starters.submit(() -> bus.start(new RecordedEvents())));
+            }
+            for (Future<?> each : starting) {
+                each.get();
+            }
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(buses)
+                        .allSatisfy(
+                                bus -> assertThat(bus.membership().orElseThrow().current())
+                                        .hasSize(PORTS)));
+    }
+
+    @Test
+    void aMemberNobodyListsFindsTheOthersWhateverTheOrder() {
+        // The one that is listed starts last and lists only itself.
+        HazelcastBus one = bus(1, Map.of("port", "" + port, "port-count", "1", "members", "127.0.0.1:" + (port + 1)));
+        one.start(atFirst);
+        HazelcastBus two = bus(2, Map.of("port", "" + (port + 1), "port-count", "1"));
+        two.start(atSecond);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(one.membership().orElseThrow().current())
+                        .containsExactlyInAnyOrder(descriptor(1), descriptor(2)));
+        await().untilAsserted(() -> {
+            two.send(ALL, bytes("hello"));
+            assertThat(atFirst.texts()).contains("hello");
+        });
+    }
+
+    @Test
+    @DisplayName("sec-B19: a Java object or other strange content in our topic is dropped, the next frame arrives")
+    void strangeContentIsDropped() {
+        member(1, atFirst);
+        Config config = MemberSetup.config(config(Map.of("key", "foreign")), descriptor(9));
+        HazelcastInstance foreign = Hazelcast.newHazelcastInstance(config);
+        opened.add(foreign::shutdown);
+        var topic = foreign.<Object>getTopic(new HazelcastTopics("roost").all());
+        topic.publish(new java.util.Date());
+        topic.publish("text");
+        topic.publish(new byte[2 << 20]);
+        topic.publish(bytes("good"));
+        atFirst.awaitText("good");
+        assertThat(atFirst.texts()).containsExactly("good");
+        assertThat(counted.get("cluster.hazelcast.messages.refused").sum()).isEqualTo(3);
+    }
+
+    @Test
+    void portsThatAreAllTakenFailTheStart() throws Exception {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            HazelcastBus bus = bus(1, Map.of("port-count", "1"));
+            assertThatThrownBy(() -> bus.start(atFirst))
+                    .isInstanceOf(AdapterException.class)
+                    .hasMessageContaining("127.0.0.1, ports " + taken.getLocalPort() + " to " + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotOursFailsTheStart() {
+        HazelcastBus bus = bus(1, Map.of("bind-address", "192.0.2.1"));
+        assertThatThrownBy(() -> bus.start(atFirst))
+                .isInstanceOf(AdapterException.class)
+                .hasMessageContaining("192.0.2.1")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    @DisplayName("sec-B18: a member refuses the client protocol")
+    void membersLetNoClientIn() {
+        member(1, atFirst);
+        HazelcastBus client = bus(2, Map.of("mode", "client", "join-timeout", "PT2S"));
+        assertThatThrownBy(() -> client.start(atSecond))
+                .isInstanceOf(AdapterException.class)
+                .hasMessageContaining("127.0.0.1:" + port)
+                .hasMessageContaining("PT2S");
+    }
+
+    @Test
+    void clientsOfAClusterReachEachOtherAndComeBackWithOneGap() {
+        HazelcastInstance server = server();
+        HazelcastBus one = bus(1, Map.of("mode", "client"));
+        one.start(atFirst);
+        HazelcastBus two = bus(2, Map.of("mode", "client"));
+        two.start(atSecond);
+        assertThat(one.membership()).isEmpty();
+        assertThat(one.capabilities().nativeMembership()).isFalse();
+        one.send(new Target.Node(new NodeId(2)), bytes("one"));
+        one.send(ALL, bytes("all"));
+        atSecond.awaitText("all");
+        assertThat(atSecond.texts()).containsExactly("one", "all");
+        server.getLifecycleService().terminate();
+        atSecond.awaitState(BusState.DOWN);
+        server();
+        atFirst.awaitState(BusState.UP);
+        atSecond.awaitState(BusState.UP);
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            one.send(ALL, bytes("again"));
+            assertThat(atSecond.texts()).contains("again");
+        });
+        assertThat(atSecond.gaps).hasSize(1);
+    }
+
+    @Test
+    void aClosedBusRefusesToSend() {
+        HazelcastBus bus = member(1, atFirst);
+        bus.close();
+        bus.close();
+        assertThatThrownBy(() -> bus.send(ALL, bytes("late"))).isInstanceOf(AdapterException.class);
+    }
+
+    /** A member with data that lets clients in, as somebody else would run it. */
+    private HazelcastInstance server() {
+        Config config = MemberSetup.config(config(Map.of("port-count", "1")), descriptor(9));
+        config.setLiteMember(false);
+        var join = config.getAdvancedNetworkConfig().getJoin();
+        config.getAdvancedNetworkConfig().setEnabled(false);
+        config.getNetworkConfig().setPort(port).setPortAutoIncrement(false).setJoin(join);
+        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        HazelcastInstance server = Hazelcast.newHazelcastInstance(config);
+        opened.add(server::shutdown);
+        return server;
+    }
+
+    private HazelcastBus member(int node, RecordedEvents events) {
+        HazelcastBus bus = bus(node, Map.of());
+        bus.start(events);
+        return bus;
+    }
+
+    private HazelcastBus bus(int node, Map<String, String> overrides) {
+        HazelcastBus bus = new HazelcastBus(
+                config(overrides),
+                descriptor(node),
+                (name, amount) ->
+                        counted.computeIfAbsent(name, key -> new LongAdder()).add(amount));
+        opened.add(bus);
+        return bus;
+    }
+
+    private HazelcastAdapterConfig config(Map<String, String> overrides) {
+        Map<String, String> values = new HashMap<>(
+                Map.of("cluster-name", cluster, "port", "" + port, "port-count", "" + PORTS, "join-timeout", "PT20S"));
+        values.putAll(overrides);
+        return HazelcastAdapterConfig.from(values);
+    }
+
+    private static NodeDescriptor descriptor(int node) {
+        return new NodeDescriptor(new NodeId(node), 1000 + node, "127.0.0.1:" + node, "1.0");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
