@@ -1,0 +1,29 @@
+package dev.roost.adapter.redis;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds what was published and not yet confirmed: 64 frames, 4 MiB.
+ *
+ * <p>Thread-safe: a semaphore. Each frame takes a share of the bytes, small ones as much as a 64th.
+ */
+final class PublishWindow {
+    private static final int BYTES = 4 * 1024 * 1024;
+    private static final int FRAMES = 64;
+
+    private final Semaphore bytes = new Semaphore(BYTES);
+
+    /** Waits for room. */
+    void enter(int length) throws InterruptedException {
+        bytes.acquire(share(length));
+    }
+
+    /** Gives the room back. */
+    void leave(int length) {
+        bytes.release(share(length));
+    }
+
+    private static int share(int length) {
+        return Math.clamp(length, BYTES / FRAMES, BYTES);
+    }
+}

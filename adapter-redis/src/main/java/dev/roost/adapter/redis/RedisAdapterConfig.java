@@ -1,0 +1,71 @@
+package dev.roost.adapter.redis;
+
+import dev.roost.adapter.AdapterSettings;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The settings under {@code socketio.redis.}; see {@link #from}. Immutable.
+ *
+ * @param address {@code uri} ({@code redis://127.0.0.1:6379}): where Redis is, and how to log in
+ * @param mode {@code mode} ({@code native}): what the nodes say to each other
+ * @param key {@code key} ({@code roost}): first part of every channel and key; servers with different keys do not hear
+ *     each other. Channels are the same in all databases of a Redis, so a database number does not keep two apart
+ * @param connectTimeout {@code connect-timeout} (PT5S): for one attempt to connect
+ * @param commandTimeout {@code command-timeout} (PT2S): for the answer to one command
+ */
+record RedisAdapterConfig(
+        RedisAddress address, Mode mode, String key, Duration connectTimeout, Duration commandTimeout) {
+    static final String NAME = "redis";
+    static final Set<String> KEYS = Set.of("uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls");
+    private static final Duration SHORTEST = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    /** What the nodes say to each other. */
+    enum Mode {
+        /** Our own frames over publish and subscribe. */
+        NATIVE;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * Reads the settings; the key {@code require-tls} (false) refuses an address without TLS.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    static RedisAdapterConfig from(Map<String, String> values) {
+        AdapterSettings settings = new AdapterSettings(NAME, values);
+        RedisAddress address = RedisAddress.from(settings);
+        if (settings.flag("require-tls", false) && !address.encrypted()) {
+            throw settings.refused("uri", address.toString(), "rediss:// and the like, since require-tls is true");
+        }
+        String key = settings.text("key", "roost");
+        if (key.length() > 100) {
+            throw settings.refused("key", key.substring(0, 20) + "...", "1 to 100 characters");
+        }
+        return new RedisAdapterConfig(
+                address,
+                mode(settings),
+                key,
+                settings.duration("connect-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
+                settings.duration("command-timeout", Duration.ofSeconds(2), SHORTEST, LONGEST));
+    }
+
+    private static Mode mode(AdapterSettings settings) {
+        String wanted = settings.text("mode", Mode.NATIVE.text());
+        return Arrays.stream(Mode.values())
+                .filter(mode -> mode.text().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> settings.refused(
+                        "mode",
+                        wanted,
+                        Arrays.stream(Mode.values()).map(Mode::text).collect(Collectors.joining(", "))));
+    }
+}
