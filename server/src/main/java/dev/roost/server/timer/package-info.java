@@ -1,0 +1,5 @@
+/** The timer wheel of a loop. */
+@NullMarked
+package dev.roost.server.timer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package dev.roost.server.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TimerWheelTest {
+    private static final long MILLI = 1_000_000;
+
+    private final TimerWheel wheel = new TimerWheel(0);
+    private final List<String> ran = new ArrayList<>();
+
+    TimerWheelTest() {
+        wheel.confineTo(Thread.currentThread());
+    }
+
+    @Test
+    void aTimerRunsOnceAndNotEarly() {
+        at("a", 100);
+        advance(99);
+        assertThat(ran).isEmpty();
+        advance(110);
+        advance(200);
+        assertThat(ran).containsExactly("a");
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void aTimerBeyondOneRevolutionWaitsForItsOwn() {
+        at("late", 60_000);
+        for (long now = 0; now < 60_000; now += 10) {
+            advance(now);
+        }
+        assertThat(ran).isEmpty();
+        advance(60_010);
+        assertThat(ran).containsExactly("late");
+    }
+
+    @Test
+    void aTimerTakenBackDoesNotRun() {
+        TimerWheel.Entry timer = at("a", 100);
+        assertThat(timer.cancel()).isTrue();
+        assertThat(timer.cancel()).isFalse();
+        assertThat(wheel.size()).isZero();
+        advance(1000);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void aTimerThatRanCannotBeTakenBack() {
+        TimerWheel.Entry timer = at("a", 100);
+        advance(200);
+        assertThat(timer.cancel()).isFalse();
+    }
+
+    @Test
+    void aTimerTakenBackElsewhereIsDroppedWhenItsSlotIsVisited() throws InterruptedException {
+        TimerWheel.Entry timer = at("a", 100);
+        Thread other = new Thread(() -> timer.cancel());
+        other.start();
+        other.join();
+        assertThat(wheel.size()).isEqualTo(1);
+        advance(200);
+        assertThat(ran).isEmpty();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void aTaskMayTakeBackAnotherThatIsDueToo() {
+        List<TimerWheel.Entry> second = new ArrayList<>();
+        wheel.insert(wheel.timer(() -> second.get(0).cancel(), 100 * MILLI));
+        second.add(at("b", 100));
+        advance(200);
+        assertThat(ran).isEmpty();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void aTaskMaySetTheNextTimer() {
+        wheel.insert(wheel.timer(() -> at("next", 0), 100 * MILLI));
+        advance(200);
+        assertThat(ran).isEmpty();
+        advance(220);
+        assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void theNextVisitIsNeverAfterTheNextTimer() {
+        Random random = new Random(1);
+        long now = 0;
+        for (int i = 0; i < 2000; i++) {
+            long due = now + random.nextInt(40_000);
+            at(Long.toString(due), due);
+            long wait = wheel.nanosToNext(now * MILLI);
+            assertThat(wait).isLessThanOrEqualTo((due - now + 9) * MILLI);
+            now += Math.max(1, Math.min(wait / MILLI, 50));
+            advance(now);
+        }
+        advance(now + 50_000);
+        assertThat(ran).hasSize(2000);
+        assertThat(wheel.nanosToNext(0)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private TimerWheel.Entry at(String name, long millis) {
+        TimerWheel.Entry timer = wheel.timer(() -> ran.add(name), millis * MILLI);
+        wheel.insert(timer);
+        return timer;
+    }
+
+    private void advance(long millis) {
+        wheel.advance(millis * MILLI, Runnable::run);
+    }
+}
