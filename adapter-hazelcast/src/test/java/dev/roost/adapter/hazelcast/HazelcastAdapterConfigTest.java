@@ -3,8 +3,10 @@ package dev.roost.adapter.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.adapter.AdapterFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,15 @@ class HazelcastAdapterConfigTest {
                 HazelcastAdapterConfig.from(Map.of("mode", "client", "members", "hz.example:5701"));
         assertThat(config.mode()).isEqualTo(HazelcastAdapterConfig.Mode.CLIENT);
         assertThat(config.members()).containsExactly("hz.example:5701");
+    }
+
+    @Test
+    void theFactoryIsFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(AdapterFactory.class))
+                .filteredOn(factory -> factory.name().equals("hazelcast"))
+                .singleElement()
+                .satisfies(factory ->
+                        assertThat(factory.keys()).contains("cluster-name", "members", "port", "mode", "bind-address"));
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ final class FrameListener extends RedisPubSubAdapter<byte[], byte[]> {
 
     @Override
     public void message(byte[] channel, byte[] frame) {
-        if (frame.length == 0 || frame.length > maxFrameBytes) {
+        if (frame.length > maxFrameBytes) {
             counters.add("cluster.redis.messages.refused", 1);
             return;
         }

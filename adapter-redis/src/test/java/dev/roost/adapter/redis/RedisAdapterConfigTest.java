@@ -3,8 +3,10 @@ package dev.roost.adapter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.adapter.AdapterFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,16 @@ class RedisAdapterConfigTest {
         assertThat(config.key()).isEqualTo("roost");
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.commandTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void theFactoryIsFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(AdapterFactory.class))
+                .filteredOn(factory -> factory.name().equals("redis"))
+                .singleElement()
+                .satisfies(factory -> assertThat(factory.keys())
+                        .containsExactlyInAnyOrder(
+                                "uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls"));
     }
 
     @ParameterizedTest
