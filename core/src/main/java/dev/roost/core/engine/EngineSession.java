@@ -403,12 +403,14 @@ public final class EngineSession {
         long now = loop.nanoTime();
         if (revision3) {
             heartbeat.pingReceived(now);
-            enqueue(OutboundMessage.PONG, null);
         } else {
             heartbeat.pongReceived(now);
         }
         deadline.set(heartbeat.due());
         engine.observer().heartbeat(this);
+        if (revision3) {
+            enqueue(OutboundMessage.PONG, null);
+        }
     }
 
     private void deadlinePassed() {
@@ -416,15 +418,16 @@ public final class EngineSession {
             end(requested, null, Closing.DISCARD);
             return;
         }
-        switch (heartbeat.passed(loop.nanoTime())) {
-            case PING -> enqueue(OutboundMessage.PING, null);
-            case MISSED -> {
-                end(CloseReason.PING_TIMEOUT, null, Closing.DISCARD);
-                return;
-            }
-            case NONE -> {}
+        Heartbeat.Duty duty = heartbeat.passed(loop.nanoTime());
+        if (duty == Heartbeat.Duty.MISSED) {
+            end(CloseReason.PING_TIMEOUT, null, Closing.DISCARD);
+            return;
         }
+        // Before anything is sent: a transport that fails at it ends the session, and its deadline with it.
         deadline.set(heartbeat.due());
+        if (duty == Heartbeat.Duty.PING) {
+            enqueue(OutboundMessage.PING, null);
+        }
     }
 
     // ---- sending

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Messages in order, counted in bytes.
  *
  * <p>A text packet and its attachments are one entry, so they leave contiguously. A ring that starts small, grows by
- * doubling and is given back when it is empty again and large: most sessions are idle, and hold 8 slots at most.
+ * doubling and is given back when it is empty again and large: most sessions are idle.
  *
  * <p>Guarded by the lock of the outbox it belongs to.
  */
 final class MessageRing {
-    private static final int SMALL = 8;
+    private static final int FIRST = 4;
+    private static final int KEPT = 16;
 
     private @Nullable Object @Nullable [] ring;
     private int head;
@@ -40,7 +41,7 @@ final class MessageRing {
     void add(OutboundMessage message, @Nullable Runnable whenWritten) {
         @Nullable Object[] slots = ring;
         if (slots == null) {
-            slots = new @Nullable Object[SMALL];
+            slots = new @Nullable Object[FIRST];
             ring = slots;
         } else if (size == slots.length) {
             slots = grow(slots);
@@ -144,7 +145,7 @@ final class MessageRing {
     private void releaseIfLarge() {
         if (size == 0) {
             head = 0;
-            if (ring != null && ring.length > SMALL) {
+            if (ring != null && ring.length > KEPT) {
                 ring = null;
             }
         }

@@ -48,8 +48,9 @@ final class UpgradeAttempt {
     private void perform(TransportUpgrade.Duty duty) {
         switch (duty) {
             case ANSWER -> {
-                newcomer.sendControl(OutboundMessage.PROBE_PONG);
+                // Armed first: a newcomer that fails at its answer ends the attempt, and the timers with it.
                 armRelease();
+                newcomer.sendControl(OutboundMessage.PROBE_PONG);
                 session.probed(newcomer);
             }
             case SWITCH -> {
@@ -66,8 +67,8 @@ final class UpgradeAttempt {
     }
 
     private void releasePoll() {
-        session.releasePoll();
         armRelease();
+        session.releasePoll();
     }
 
     private void armRelease() {

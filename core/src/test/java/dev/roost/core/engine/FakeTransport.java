@@ -20,6 +20,7 @@ public final class FakeTransport implements Transport {
     private boolean writable;
     private boolean reading = true;
     private int readyCalls;
+    private Runnable whenUsed = () -> {};
 
     private FakeTransport(Name name) {
         this.name = name;
@@ -55,11 +56,13 @@ public final class FakeTransport implements Transport {
     @Override
     public void outboxReady() {
         readyCalls++;
+        whenUsed.run();
     }
 
     @Override
     public void sendControl(OutboundMessage packet) {
         controls.add(text(packet));
+        whenUsed.run();
     }
 
     @Override
@@ -71,6 +74,12 @@ public final class FakeTransport implements Transport {
     public void close(Closing how) {
         closings.add(how);
         writable = false;
+    }
+
+    /** Runs code inside every call that brings something to write, such as a failure. */
+    public FakeTransport whenUsed(Runnable code) {
+        whenUsed = code;
+        return this;
     }
 
     /** Says whether a packet would leave at once. */

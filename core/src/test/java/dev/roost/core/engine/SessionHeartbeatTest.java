@@ -160,6 +160,24 @@ class SessionHeartbeatTest {
     }
 
     @Test
+    void transportThatFailsAtAPingLeavesNoTimer() {
+        SessionScene scene = SessionScene.webSocket();
+        scene.transport.whenUsed(() -> scene.transport.fail(CloseReason.TRANSPORT_ERROR, "broken pipe"));
+        scene.loop.advanceMillis(25_000);
+        assertThat(scene.heard).containsExactly("closed transport error: broken pipe");
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
+    void transportThatFailsAtAPongLeavesNoTimer() {
+        SessionScene scene = SessionScene.revision3();
+        scene.transport.whenUsed(() -> scene.transport.fail(CloseReason.TRANSPORT_ERROR, "broken pipe"));
+        scene.transport.receive("2");
+        assertThat(scene.heard).containsExactly("closed transport error: broken pipe");
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
     void closedSessionLeavesNoTimer() {
         SessionScene scene = SessionScene.webSocket();
         assertThat(scene.loop.timers()).isEqualTo(1);

@@ -139,6 +139,31 @@ class SessionUpgradeTest {
     }
 
     @Test
+    void newcomerThatFailsAtItsAnswerLeavesNoTimer() {
+        SessionScene scene = SessionScene.polling();
+        FakeTransport newcomer = scene.newcomer();
+        newcomer.whenUsed(() -> newcomer.fail(CloseReason.TRANSPORT_ERROR, "broken pipe"));
+        scene.session.startUpgrade(newcomer);
+        newcomer.receive("2probe");
+        assertThat(scene.session.open()).isTrue();
+        assertThat(scene.loop.timers()).isEqualTo(1);
+        assertThat(scene.session.startUpgrade(scene.newcomer())).isTrue();
+    }
+
+    @Test
+    void sessionThatFailsAtAReleaseLeavesNoTimer() {
+        SessionScene scene = SessionScene.polling();
+        FakeTransport newcomer = scene.newcomer();
+        scene.session.startUpgrade(newcomer);
+        newcomer.receive("2probe");
+        scene.transport.poll();
+        scene.transport.whenUsed(() -> scene.transport.fail(CloseReason.TRANSPORT_ERROR, "broken pipe"));
+        scene.loop.advanceMillis(100);
+        assertThat(scene.heard).containsExactly("closed transport error: broken pipe");
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
     @DisplayName("sec-S9: a thousand abandoned probes leave nothing")
     void abandonedProbesLeaveNoTimer() {
         SessionScene scene = SessionScene.polling();
