@@ -8,6 +8,7 @@ import dev.roost.core.engine.packet.Revision3;
 import dev.roost.core.engine.packet.Revision4;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,7 @@ public final class EngineSession {
     private final Outbox outbox = new Outbox();
 
     // Confined to the loop.
-    private final Heartbeat heartbeat;
-    private final Deadline deadline;
+    private final HeartbeatTimer heartbeat;
     private SessionListener listener = NOBODY;
     private @Nullable UpgradeAttempt upgrade;
     private CloseReason requested = CloseReason.FORCED_CLOSE;
@@ -70,8 +70,7 @@ public final class EngineSession {
         this.revision3 = revision == 3;
         this.binarySupported = binarySupported;
         this.loop = loop;
-        this.heartbeat = new Heartbeat(engine.config(), revision, loop.nanoTime());
-        this.deadline = new Deadline(loop, this::deadlinePassed);
+        this.heartbeat = new HeartbeatTimer(this, engine.config(), revision, loop);
         outbox.moveTo(transport.apply(this));
     }
 
@@ -82,7 +81,7 @@ public final class EngineSession {
         if (initial != null) {
             enqueue(initial, null);
         }
-        deadline.set(heartbeat.due());
+        heartbeat.start();
         boolean taken = false;
         try {
             listener = handler.opened(this);
@@ -200,7 +199,7 @@ public final class EngineSession {
         if (outbox.isEmpty() && outbox.transport().writable()) {
             end(reason, null, Closing.ORDERLY);
         } else {
-            deadline.set(loop.nanoTime() + CLOSE_LIMIT.toNanos());
+            heartbeat.closing(CLOSE_LIMIT);
         }
     }
 
@@ -219,10 +218,7 @@ public final class EngineSession {
             return;
         }
         readingPaused = pause;
-        heartbeat.paused(pause, loop.nanoTime());
-        if (outbox.phase() != Phase.CLOSING) {
-            deadline.set(heartbeat.due());
-        }
+        heartbeat.paused(pause);
         outbox.transport().readable(!pause);
     }
 
@@ -389,10 +385,7 @@ public final class EngineSession {
 
     private void received(PacketType type, int bytes) {
         engine.observer().packetReceived(this, type, bytes);
-        if (heartbeat.extensible() && type != PacketType.PONG) {
-            heartbeat.packetReceived(loop.nanoTime());
-            deadline.set(heartbeat.due());
-        }
+        heartbeat.packetReceived(type);
     }
 
     private void heartbeatReceived(PacketType type) {
@@ -400,34 +393,22 @@ public final class EngineSession {
             end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction", Closing.DISCARD);
             return;
         }
-        long now = loop.nanoTime();
-        if (revision3) {
-            heartbeat.pingReceived(now);
-        } else {
-            heartbeat.pongReceived(now);
-        }
-        deadline.set(heartbeat.due());
         engine.observer().heartbeat(this);
         if (revision3) {
-            enqueue(OutboundMessage.PONG, null);
+            heartbeat.pingReceived();
+        } else {
+            heartbeat.pongReceived();
         }
     }
 
-    private void deadlinePassed() {
-        if (outbox.phase() == Phase.CLOSING) {
-            end(requested, null, Closing.DISCARD);
-            return;
-        }
-        Heartbeat.Duty duty = heartbeat.passed(loop.nanoTime());
-        if (duty == Heartbeat.Duty.MISSED) {
-            end(CloseReason.PING_TIMEOUT, null, Closing.DISCARD);
-            return;
-        }
-        // Before anything is sent: a transport that fails at it ends the session, and its deadline with it.
-        deadline.set(heartbeat.due());
-        if (duty == Heartbeat.Duty.PING) {
-            enqueue(OutboundMessage.PING, null);
-        }
+    /** The client missed its heartbeat. */
+    void pongMissed() {
+        end(CloseReason.PING_TIMEOUT, null, Closing.DISCARD);
+    }
+
+    /** An orderly close took too long. */
+    void closeTimedOut() {
+        end(requested, null, Closing.DISCARD);
     }
 
     // ---- sending
@@ -448,26 +429,15 @@ public final class EngineSession {
     }
 
     private boolean overflowed(OutboundMessage message, @Nullable Runnable whenWritten) {
-        return switch (engine.config().outboxOverflow()) {
-            case CLOSE -> {
-                closeOverflowed(message);
-                yield false;
-            }
-            case DROP_OLDEST -> replaceOldest(message, whenWritten);
-        };
-    }
-
-    private boolean replaceOldest(OutboundMessage message, @Nullable Runnable whenWritten) {
-        long max = engine.config().outboxMaxBytes();
-        // One that could never fit pushes nothing out. Only the loop appends, so the room made stays.
-        while (message.bytes() <= max && outbox.bytes() + message.bytes() > max) {
-            OutboundMessage dropped = outbox.dropOldest();
-            if (dropped == null) {
-                return false;
-            }
-            engine.observer().dropped(this, dropped);
+        EngineConfig config = engine.config();
+        if (config.outboxOverflow() == OverflowPolicy.CLOSE) {
+            closeOverflowed(message);
+            return false;
         }
-        return message.bytes() <= max && enqueue(message, whenWritten);
+        // Only the loop appends, so the room made stays.
+        List<OutboundMessage> dropped = outbox.makeRoom(message.bytes(), config.outboxMaxBytes());
+        dropped.forEach(oldest -> engine.observer().dropped(this, oldest));
+        return !dropped.isEmpty() && enqueue(message, whenWritten);
     }
 
     /** Ends the session in a task of its own: the sender may be in the middle of telling many sessions something. */
@@ -521,10 +491,7 @@ public final class EngineSession {
                 if (waiting) {
                     newcomer.outboxReady();
                 }
-                if (heartbeat.upgraded(loop.nanoTime())) {
-                    deadline.set(heartbeat.due());
-                    enqueue(OutboundMessage.PING, null);
-                }
+                heartbeat.upgraded();
             }
             case CLOSING -> {
                 if (waiting) {
@@ -548,7 +515,7 @@ public final class EngineSession {
         if (!outbox.ended()) {
             return;
         }
-        deadline.clear();
+        heartbeat.stop();
         if (upgrade != null) {
             upgrade.failed();
         }

@@ -2,6 +2,7 @@ package dev.roost.core.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.roost.core.engine.SessionState.Phase;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,15 +90,29 @@ final class Outbox {
         }
     }
 
-    /** Drops the oldest message that may be dropped and returns it; null if there is none. */
-    @Nullable
-    OutboundMessage dropOldest() {
+    /**
+     * Drops the oldest messages until another fits, and returns them.
+     *
+     * <p>None if the other could never fit; not enough of them if what is left may not be dropped.
+     */
+    List<OutboundMessage> makeRoom(long bytes, long maxBytes) {
+        if (bytes > maxBytes) {
+            return List.of();
+        }
+        List<OutboundMessage> dropped = new ArrayList<>();
         lock.lock();
         try {
-            return ring.dropOldest();
+            while (ring.bytes() + bytes > maxBytes) {
+                OutboundMessage oldest = ring.dropOldest();
+                if (oldest == null) {
+                    break;
+                }
+                dropped.add(oldest);
+            }
         } finally {
             lock.unlock();
         }
+        return dropped;
     }
 
     /** See {@link EngineSession#takeBatch}. */
