@@ -2,7 +2,6 @@ package dev.roost.server;
 
 import static dev.roost.server.Setting.duration;
 import static dev.roost.server.Setting.number;
-import static dev.roost.server.Setting.size;
 
 import java.time.Duration;
 
@@ -14,7 +13,6 @@ import java.time.Duration;
 public final class LimitSettings {
     private static final Duration SHORT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final long LARGEST = Integer.MAX_VALUE - 64L;
 
     /** From the start of a connection, or of a request, to a complete HTTP head. */
     public static final Setting<Duration> HANDSHAKE_TIMEOUT =
@@ -33,10 +31,6 @@ public final class LimitSettings {
             number("limits.max-connections-per-ip", 0, 0, Integer.MAX_VALUE);
     /** New sessions a second, twice as many at once; 0 is no limit. */
     public static final Setting<Integer> HANDSHAKE_RATE = number("limits.handshake-rate", 10_000, 0, 1_000_000);
-    /** Payload bytes of one WebSocket frame; 0 takes {@code max-http-buffer-size}. */
-    public static final Setting<Long> MAX_FRAME = size("limits.max-frame", 0, 0, LARGEST);
-    /** Fragments of one WebSocket message; 0 takes max(128, {@code max-http-buffer-size} / 4 KiB). */
-    public static final Setting<Integer> MAX_FRAGMENTS = number("limits.max-fragments", 0, 0, Integer.MAX_VALUE);
     /** From the first to the last fragment of a WebSocket message. */
     public static final Setting<Duration> MAX_MESSAGE_TIME =
             duration("limits.max-message-time", Duration.ofSeconds(30), SHORT, DAY);

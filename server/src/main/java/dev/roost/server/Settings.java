@@ -140,6 +140,9 @@ public final class Settings {
     public static final Setting<Long> PER_MESSAGE_DEFLATE_THRESHOLD =
             size("per-message-deflate.threshold", 1024, 0, LARGEST);
 
+    /** Level of zlib, or -1 for its default. */
+    public static final Setting<Integer> PER_MESSAGE_DEFLATE_LEVEL = number("per-message-deflate.level", -1, -1, 9);
+
     /** Bytes that may wait for one client. */
     public static final Setting<Long> OUTBOX_MAX_BYTES =
             size("outbox.max-bytes", EngineConfig.DEFAULT_OUTBOX_MAX_BYTES, 1, Long.MAX_VALUE / 2);

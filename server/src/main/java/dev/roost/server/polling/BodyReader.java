@@ -33,8 +33,16 @@ final class BodyReader {
     static final class TooLarge extends Exception {
         private static final long serialVersionUID = 1L;
 
-        TooLarge() {
+        private final boolean readable;
+
+        TooLarge(boolean readable) {
             super("body too large", null, false, false);
+            this.readable = readable;
+        }
+
+        /** True if the rest of the body can still be read. */
+        boolean readable() {
+            return readable;
         }
     }
 
@@ -58,7 +66,7 @@ final class BodyReader {
             }
             length += count;
             if (length > maxBytes) {
-                throw new TooLarge();
+                throw new TooLarge(true);
             }
             checkPace(length, nanoTime.getAsLong() - start);
             if (length == buffer.length) {

@@ -72,7 +72,8 @@ public final class PollingRequests implements Handler {
         posts.abortOverdue(nanoTime);
     }
 
-    private static EngineRequest read(ServerRequest http) {
+    /** Reads a request of Helidon. */
+    public static EngineRequest read(ServerRequest http) {
         return EngineRequest.parse(
                 http.prologue().method().text(),
                 http.prologue().uriPath().rawPath(),

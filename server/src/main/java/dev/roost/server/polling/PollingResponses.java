@@ -1,6 +1,7 @@
 package dev.roost.server.polling;
 
 import dev.roost.core.engine.PollingBody;
+import dev.roost.server.http.ContentCoding;
 import dev.roost.server.http.EngineAnswer;
 import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.http.EngineError;

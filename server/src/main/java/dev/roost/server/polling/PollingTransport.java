@@ -5,6 +5,8 @@ import dev.roost.core.engine.CloseReason;
 import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.engine.Transport;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Spec: engine-io 5; security P5 to P7.
  */
 final class PollingTransport implements Transport {
+    private static final long FAIL_SECONDS = 1;
+
     private final EngineSession session;
     private final Runnable wakeTask = this::wake;
     private final ReentrantLock lock = new ReentrantLock();
@@ -220,9 +224,22 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** Tells the session, from any thread, that this transport cannot go on. */
+    /** Tells the session that this transport cannot go on, and waits until it knows. Not on the loop. */
     void fail(CloseReason reason, String description) {
-        session.loop().execute(() -> session.transportFailed(this, reason, description));
+        CountDownLatch told = new CountDownLatch(1);
+        session.loop().execute(() -> {
+            try {
+                session.transportFailed(this, reason, description);
+            } finally {
+                told.countDown();
+            }
+        });
+        try {
+            // So that whoever gets an answer about it finds the session gone; a loop that ended tells nobody.
+            told.await(FAIL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Tells the session, from any thread, that what was taken has been written. */

@@ -8,7 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <pre>
  * READING     → DISPATCHING   the body is complete
+ * READING     → REFUSED       the rest of the body is thrown away
  * READING     → ABORTED       another POST came, the session ended, or the body took too long
+ * REFUSED     → ABORTED       the rest took too long
  * DISPATCHING → DISPATCHING   an abort comes too late: packets are never dispatched by half
  * </pre>
  *
@@ -17,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Post {
     private enum Phase {
         READING,
+        REFUSED,
         DISPATCHING,
         ABORTED
     }
@@ -42,11 +45,33 @@ final class Post {
         }
     }
 
-    /** Breaks off reading, which closes the connection; does nothing once the body is complete. */
-    void abort() {
+    /** The body is not wanted; the end of the session must not cut off the answer that says so. */
+    void refused() {
         lock.lock();
         try {
             if (phase == Phase.READING) {
+                phase = Phase.REFUSED;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Breaks off reading, which closes the connection; does nothing once the body is complete, or refused. */
+    void abort() {
+        interruptIn(Phase.READING);
+    }
+
+    /** As {@link #abort}, because it took too long. */
+    void expire() {
+        interruptIn(Phase.READING);
+        interruptIn(Phase.REFUSED);
+    }
+
+    private void interruptIn(Phase expected) {
+        lock.lock();
+        try {
+            if (phase == expected) {
                 phase = Phase.ABORTED;
                 // Under the lock, lest the interrupt hits what the thread does next.
                 thread.interrupt();

@@ -92,15 +92,17 @@ final class PostHandler {
         Post post = new Post();
         switch (transport.begin(post)) {
             case BEGUN -> {
+                reading.add(post);
                 try {
                     receive(exchange, session, transport, post);
                 } finally {
+                    reading.remove(post);
                     transport.end(post);
                 }
             }
             case OVERLAP -> {
                 transport.fail(CloseReason.TRANSPORT_ERROR, "data request overlap from client");
-                refuse(exchange, 400);
+                close(exchange, 400);
             }
             case CLOSED -> responses.error(request, response, EngineError.sessionUnknown(session.id()));
         }
@@ -109,12 +111,13 @@ final class PostHandler {
     private void receive(Exchange exchange, EngineSession session, PollingTransport transport, Post post) {
         boolean binary = isBinary(exchange.request);
         if (exchange.request.header("content-encoding") != null) {
-            refuse(exchange, 415);
+            refuse(exchange, post, 415);
         } else if (binary && session.revision() == 4) {
+            post.refused();
             transport.fail(CloseReason.TRANSPORT_ERROR, "invalid content");
-            refuse(exchange, 400);
+            refuse(exchange, post, 400);
         } else if (exchange.http.headers().contentLength().orElse(0) > maxPayload) {
-            refuse(exchange, 413);
+            refuse(exchange, post, 413);
         } else {
             byte[] body = read(exchange, transport, post);
             if (body != null) {
@@ -133,7 +136,6 @@ final class PostHandler {
 
     /** Reads the body; null if the request has been refused instead. */
     private byte @Nullable [] read(Exchange exchange, PollingTransport transport, Post post) {
-        reading.add(post);
         try {
             byte[] body = readWithinLimits(exchange);
             if (!post.bodyComplete()) {
@@ -142,22 +144,25 @@ final class PostHandler {
             return body;
         } catch (BodyReader.TooLarge e) {
             // Like the reference: the session lives on.
-            post.bodyComplete();
-            refuse(exchange, 413);
+            if (e.readable()) {
+                refuse(exchange, post, 413);
+            } else {
+                post.refused();
+                close(exchange, 413);
+            }
             return null;
         } catch (BodyReader.TooSlow e) {
-            post.bodyComplete();
+            post.refused();
             transport.fail(CloseReason.TRANSPORT_ERROR, "data request too slow");
             close(exchange, 408);
             return null;
-        } catch (IOException e) {
-            transport.fail(CloseReason.TRANSPORT_ERROR, GONE);
-            throw new CloseConnectionException(GONE, e);
-        } catch (RuntimeException e) {
+        } catch (RequestException e) {
+            // Helidon answers what is wrong with the body, and closes.
             transport.fail(CloseReason.TRANSPORT_ERROR, GONE);
             throw e;
-        } finally {
-            reading.remove(post);
+        } catch (IOException | RuntimeException e) {
+            transport.fail(CloseReason.TRANSPORT_ERROR, GONE);
+            throw new CloseConnectionException(GONE, e);
         }
     }
 
@@ -169,7 +174,7 @@ final class PostHandler {
             return bodies.read(exchange.body());
         } catch (RequestException e) {
             if (e.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
-                throw new BodyReader.TooLarge();
+                throw new BodyReader.TooLarge(false);
             }
             throw e;
         }
@@ -179,13 +184,14 @@ final class PostHandler {
     void abortOverdue(long nanoTime) {
         for (Post post : reading) {
             if (post.age(nanoTime) > abortNanos) {
-                post.abort();
+                post.expire();
             }
         }
     }
 
     /** Answers without a body; the connection stays usable if the rest of the request is short. */
-    private void refuse(Exchange exchange, int status) {
+    private void refuse(Exchange exchange, Post post, int status) {
+        post.refused();
         if (!exchange.hasBody() || !exchange.awaitsContinue() && bodies.discard(exchange.body())) {
             responses.empty(exchange.request, exchange.response, status);
         } else {

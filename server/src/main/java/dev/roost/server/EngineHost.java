@@ -1,0 +1,170 @@
+package dev.roost.server;
+
+import dev.roost.core.engine.Engine;
+import dev.roost.server.http.Admission;
+import dev.roost.server.http.ClientFiles;
+import dev.roost.server.http.ConnectionRules;
+import dev.roost.server.http.EngineEndpoint;
+import dev.roost.server.http.EngineHooks;
+import dev.roost.server.http.HttpConnections;
+import dev.roost.server.polling.ClientWatch;
+import dev.roost.server.polling.PollingConfig;
+import dev.roost.server.polling.PollingRequests;
+import dev.roost.server.reactor.HelidonChannels;
+import dev.roost.server.reactor.ReactorGroup;
+import dev.roost.server.websocket.UpgradeHeaderCase;
+import dev.roost.server.websocket.WebSocketConfig;
+import dev.roost.server.websocket.WebSocketUpgrade;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.spi.ServerFeature;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engines of one Helidon listener and what they share: loops, connections, the WebSocket handshake.
+ *
+ * <p>Confined to the thread that builds the server until it starts; immutable from then on.
+ */
+final class EngineHost {
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration LOOPS_PATIENCE = Duration.ofSeconds(1);
+
+    private final SocketIoConfig config;
+    private final ReactorGroup loops;
+    private final HttpConnections connections;
+    private final ClientWatch watch;
+    private final List<EnginePath> paths = new ArrayList<>();
+    private final List<Runnable> starts = new ArrayList<>();
+    private volatile boolean running;
+
+    /**
+     * Makes a host without engines.
+     *
+     * @param config its limits of connections and WebSockets hold for all paths
+     */
+    EngineHost(SocketIoConfig config, HelidonChannels channels) {
+        this.config = config;
+        int reactors = config.get(Settings.REACTORS);
+        this.loops = new ReactorGroup(reactors == 0 ? ReactorGroup.defaultSize() : reactors);
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(this::endpoint, channels, webSockets(config));
+        Http1Config.Builder http = Http1Config.builder()
+                .maxPrologueLength(config.get(LimitSettings.MAX_QUERY_LENGTH))
+                .maxHeadersSize(config.get(LimitSettings.MAX_HEADERS_SIZE));
+        this.connections = new HttpConnections(
+                http, new UpgradeHeaderCase(), upgrade, config.get(LimitSettings.HANDSHAKE_TIMEOUT), System::nanoTime);
+        this.watch = new ConnectionWatch(connections, channels);
+    }
+
+    private static WebSocketConfig webSockets(SocketIoConfig config) {
+        WebSocketConfig.Compression compression = config.get(Settings.PER_MESSAGE_DEFLATE_ENABLED)
+                ? new WebSocketConfig.Compression(
+                        Math.toIntExact(config.get(Settings.PER_MESSAGE_DEFLATE_THRESHOLD)),
+                        config.get(Settings.PER_MESSAGE_DEFLATE_LEVEL))
+                : null;
+        return new WebSocketConfig(
+                Math.toIntExact(config.get(Settings.MAX_HTTP_BUFFER_SIZE)),
+                config.get(LimitSettings.MAX_MESSAGE_TIME),
+                config.get(LimitSettings.WRITE_TIMEOUT),
+                WebSocketConfig.DEFAULT_CLOSE_TIMEOUT,
+                compression);
+    }
+
+    /** The loops of all sessions. */
+    ReactorGroup loops() {
+        return loops;
+    }
+
+    /**
+     * Serves an engine under the path of its configuration.
+     *
+     * @param start called before the server listens, the loops running
+     */
+    EngineEndpoint add(SocketIoConfig settings, Engine engine, EngineHooks hooks, Admission admission, Runnable start) {
+        EngineEndpoint endpoint = new EngineEndpoint(engine, loops::next, settings.requestPolicy(hooks, admission));
+        PollingConfig polling = new PollingConfig(
+                settings.get(LimitSettings.BODY_TIMEOUT),
+                settings.get(Settings.HTTP_COMPRESSION_ENABLED),
+                settings.get(Settings.HTTP_COMPRESSION_THRESHOLD));
+        @Nullable
+        ClientFiles files =
+                settings.get(Settings.SERVE_CLIENT) ? ClientFiles.of(endpoint).orElse(null) : null;
+        String path = settings.get(Settings.PATH);
+        paths.add(new EnginePath(
+                path.endsWith("/") ? path : path + "/",
+                !settings.get(Settings.ADD_TRAILING_SLASH),
+                endpoint,
+                new PollingRequests(endpoint, watch, polling),
+                files));
+        starts.add(start);
+        return endpoint;
+    }
+
+    private @Nullable EngineEndpoint endpoint(String rawPath) {
+        for (EnginePath path : paths) {
+            if (path.matches(rawPath)) {
+                return path.endpoint();
+            }
+        }
+        return null;
+    }
+
+    /** Adds the routes, the upgrade and the limits to a server; its other routes stay as they are. */
+    void mount(WebServerConfig.Builder server) {
+        if (server.maxPayloadSize() < 0) {
+            // Helidon reads a whole chunk at once; what passes here is still counted while it is read.
+            server.maxPayloadSize(2 * config.get(Settings.MAX_HTTP_BUFFER_SIZE));
+        }
+        server.addConnectionSelector(connections)
+                .addFeature(new Mounted(new EngineRoutes(paths, new ConnectionRules(), this::start, this::stop)));
+    }
+
+    private void start() {
+        loops.start();
+        running = true;
+        scheduleSweep();
+        starts.forEach(Runnable::run);
+    }
+
+    private void scheduleSweep() {
+        loops.loops().get(0).schedule(this::sweep, SWEEP);
+    }
+
+    private void sweep() {
+        if (running) {
+            connections.closeOverdue();
+            long now = System.nanoTime();
+            paths.forEach(path -> path.polling().abortOverdue(now));
+            scheduleSweep();
+        }
+    }
+
+    /** Ends the loops; connections of sessions that are being closed get a moment. */
+    void stop() {
+        if (running) {
+            running = false;
+            loops.close(LOOPS_PATIENCE);
+        }
+    }
+
+    /** What Helidon sees. Immutable. */
+    private record Mounted(EngineRoutes routes) implements ServerFeature {
+        @Override
+        public void setup(ServerFeatureContext context) {
+            context.socket(WebServer.DEFAULT_SOCKET_NAME).httpRouting().addFeature(routes);
+        }
+
+        @Override
+        public String name() {
+            return "roost";
+        }
+
+        @Override
+        public String type() {
+            return "roost";
+        }
+    }
+}
