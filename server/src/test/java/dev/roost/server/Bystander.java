@@ -1,0 +1,53 @@
+package dev.roost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A well-behaved client connected before an attack; it must get its echo within a second at any time.
+ *
+ * <p>Spec: security, "bystander check". Confined to one thread.
+ */
+public final class Bystander implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    private final PollingClient client;
+    private final RawHttp http;
+    private int turn;
+
+    private Bystander(PollingClient client, RawHttp http) {
+        this.client = client;
+        this.http = http;
+    }
+
+    /** Connects to an echo under {@code /engine.io/}. */
+    public static Bystander connect(int port) throws IOException {
+        Bystander bystander = new Bystander(PollingClient.open(port), RawHttp.connect(port));
+        bystander.check();
+        return bystander;
+    }
+
+    /** Sends a message and expects it back in time; heartbeats are answered on the way. */
+    public void check() throws IOException {
+        String message = "4bystander " + turn++;
+        long start = System.nanoTime();
+        assertThat(http.exchange(RawHttp.post(client.target(), "", message)).text())
+                .isEqualTo("ok");
+        String received = "";
+        while (!received.contains(message)) {
+            received = http.exchange(client.get()).text();
+            if (received.startsWith("2") || received.contains("\u001e2")) {
+                assertThat(http.exchange(RawHttp.post(client.target(), "", "3")).text())
+                        .isEqualTo("ok");
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}

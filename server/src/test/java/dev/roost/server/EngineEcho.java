@@ -1,0 +1,170 @@
+package dev.roost.server;
+
+import dev.roost.adapter.NodeId;
+import dev.roost.core.engine.CloseReason;
+import dev.roost.core.engine.Engine;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.engine.SessionIds;
+import dev.roost.core.engine.SessionListener;
+import dev.roost.server.http.Admission;
+import dev.roost.server.http.EngineHooks;
+import dev.roost.server.reactor.HelidonChannels;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server at engine level: every message goes back as it came.
+ *
+ * <p>As a program it is what the protocol's own test suites expect: {@code EngineEcho [port]}.
+ */
+public final class EngineEcho implements AutoCloseable {
+    private static final int SUITE_PORT = 3000;
+
+    private final BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EngineSession> opened = new LinkedBlockingQueue<>();
+    private final Engine engine;
+    private final EngineHost host;
+    private final WebServer server;
+
+    private EngineEcho(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
+        this(config, hooks, Admission.unlimited(), 0, more);
+    }
+
+    private EngineEcho(
+            SocketIoConfig config,
+            EngineHooks hooks,
+            Admission admission,
+            int port,
+            Consumer<WebServerConfig.Builder> more) {
+        engine = new Engine(config.engineConfig(), new SessionIds(NodeId.random()), this::opened);
+        host = new EngineHost(config, HelidonChannels.detect());
+        host.add(config, engine, hooks, admission, () -> {});
+        WebServerConfig.Builder builder =
+                WebServer.builder().host("127.0.0.1").port(port).shutdownGracePeriod(Duration.ofMillis(100));
+        more.accept(builder);
+        host.mount(builder);
+        server = builder.build().start();
+    }
+
+    /** How a session ended. */
+    public record Closed(
+            EngineSession session,
+            CloseReason reason,
+            @Nullable String description) {}
+
+    /** Starts under {@code /engine.io/} with the usual heartbeat. */
+    public static EngineEcho start() {
+        return start(settings().build());
+    }
+
+    /** Starts on a free port. */
+    public static EngineEcho start(SocketIoConfig config) {
+        return new EngineEcho(config, EngineHooks.NONE, builder -> {});
+    }
+
+    /** Starts on a free port, with hooks and whatever else the Helidon server shall have. */
+    public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
+        return new EngineEcho(config, hooks, more);
+    }
+
+    /** Starts on a free port with limits of admission. */
+    public static EngineEcho start(SocketIoConfig config, Admission admission) {
+        return new EngineEcho(config, EngineHooks.NONE, admission, 0, builder -> {});
+    }
+
+    /** The defaults, under {@code /engine.io/}. */
+    public static SocketIoConfig.Builder settings() {
+        return SocketIoConfig.builder().path("/engine.io");
+    }
+
+    /** Settings of the official suites. */
+    public static SocketIoConfig.Builder suite() {
+        return settings()
+                .heartbeat(Duration.ofMillis(300), Duration.ofMillis(200))
+                .corsOrigins("*");
+    }
+
+    private SessionListener opened(EngineSession session) {
+        opened.add(session);
+        return new Echo(session);
+    }
+
+    /** Port the server listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Sessions at present. */
+    public int sessions() {
+        return engine.sessionCount();
+    }
+
+    /** The session a client was given. */
+    public @Nullable EngineSession session(String sid) {
+        return engine.find(sid);
+    }
+
+    /** Waits for the end of that session; those of others are dropped. */
+    public Closed awaitClosed(String sid) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (true) {
+            Closed next = closed.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                throw new AssertionError("session " + sid + " was expected to end");
+            }
+            if (next.session().id().equals(sid)) {
+                return next;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        server.stop();
+        host.stop();
+    }
+
+    /** Serves the official suites until it is killed. */
+    public static void main(String[] arguments) {
+        int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : SUITE_PORT;
+        SocketIoConfig config = suite().set(Settings.ALLOW_EIO3, arguments.length > 1 && arguments[1].equals("3"))
+                .build();
+        new EngineEcho(config, EngineHooks.NONE, Admission.unlimited(), port, builder -> {});
+    }
+
+    /** Sends back what came. Confined to the loop. */
+    private final class Echo implements SessionListener {
+        private final EngineSession session;
+
+        Echo(EngineSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public void text(byte[] utf8, int offset, int length) {
+            byte[] packet = new byte[length + 1];
+            packet[0] = '4';
+            System.arraycopy(utf8, offset, packet, 1, length);
+            session.append(OutboundMessage.of(packet, List.of(), false, true));
+        }
+
+        @Override
+        public void binary(byte[] data) {
+            session.append(OutboundMessage.of(null, List.of(data), false, true));
+        }
+
+        @Override
+        public void closed(CloseReason reason, @Nullable String description) {
+            closed.add(new Closed(session, reason, description));
+        }
+    }
+}

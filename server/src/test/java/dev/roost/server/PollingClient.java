@@ -1,0 +1,63 @@
+package dev.roost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+
+/** A client that polls, each request on a connection of its own unless said otherwise. Immutable. */
+public final class PollingClient {
+    private final int port;
+    private final String target;
+    private final String sid;
+
+    private PollingClient(int port, String target, String sid) {
+        this.port = port;
+        this.target = target;
+        this.sid = sid;
+    }
+
+    /** Handshakes under {@code /engine.io/}, revision 4. */
+    public static PollingClient open(int port) throws IOException {
+        return open(port, "/engine.io/?EIO=4&transport=polling");
+    }
+
+    /** Handshakes with a target of the caller's. */
+    public static PollingClient open(int port, String target) throws IOException {
+        RawHttp.Response response = RawHttp.once(port, RawHttp.get(target, ""));
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+        String body = response.text();
+        int at = body.indexOf("\"sid\":\"") + 7;
+        String sid = body.substring(at, body.indexOf('"', at));
+        return new PollingClient(port, target, sid);
+    }
+
+    /** The session id. */
+    public String sid() {
+        return sid;
+    }
+
+    /** Request target of later requests. */
+    public String target() {
+        return target + "&sid=" + sid;
+    }
+
+    /** Text of a GET. */
+    public String get() {
+        return RawHttp.get(target(), "");
+    }
+
+    /** Polls. */
+    public RawHttp.Response poll() throws IOException {
+        return RawHttp.once(port, get());
+    }
+
+    /** Sends a poll and does not wait for its answer. */
+    public RawHttp startPoll() throws IOException {
+        return RawHttp.connect(port).send(get());
+    }
+
+    /** Posts text. */
+    public RawHttp.Response post(String body) throws IOException {
+        return RawHttp.once(port, RawHttp.post(target(), "Content-Type: text/plain;charset=UTF-8\r\n", body));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.server.polling;
+
+import org.jspecify.annotations.NullMarked;
