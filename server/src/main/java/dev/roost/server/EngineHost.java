@@ -78,6 +78,11 @@ final class EngineHost {
         return loops;
     }
 
+    /** Connections that speak HTTP at present. */
+    int httpConnections() {
+        return connections.count();
+    }
+
     /**
      * Serves an engine under the path of its configuration.
      *

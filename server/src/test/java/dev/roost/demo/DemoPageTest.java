@@ -2,6 +2,7 @@ package dev.roost.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.server.NothingLeft;
 import io.helidon.webserver.WebServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,10 +12,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(NothingLeft.class)
 class DemoPageTest {
     private static WebServer server;
     private static HttpClient client;

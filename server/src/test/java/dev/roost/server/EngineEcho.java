@@ -1,5 +1,7 @@
 package dev.roost.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.roost.adapter.NodeId;
 import dev.roost.core.engine.CloseReason;
 import dev.roost.core.engine.Engine;
@@ -7,17 +9,26 @@ import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.core.engine.SessionListener;
+import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.engine.Transport;
 import dev.roost.server.http.Admission;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.reactor.HelidonChannels;
+import dev.roost.server.reactor.Reactor;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As a program it is what the protocol's own test suites expect: {@code EngineEcho [port]}.
  */
-public final class EngineEcho implements AutoCloseable {
+public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
     private static final int SUITE_PORT = 3000;
 
     private final BlockingQueue<Closed> closed = new LinkedBlockingQueue<>();
-    private final BlockingQueue<EngineSession> opened = new LinkedBlockingQueue<>();
+    private final Map<String, EngineSession> present = new ConcurrentHashMap<>();
     private final Engine engine;
     private final EngineHost host;
     private final WebServer server;
@@ -52,6 +63,7 @@ public final class EngineEcho implements AutoCloseable {
         more.accept(builder);
         host.mount(builder);
         server = builder.build().start();
+        NothingLeft.watch(this);
     }
 
     /** How a session ended. */
@@ -93,7 +105,7 @@ public final class EngineEcho implements AutoCloseable {
     }
 
     private SessionListener opened(EngineSession session) {
-        opened.add(session);
+        present.put(session.id(), session);
         return new Echo(session);
     }
 
@@ -102,8 +114,8 @@ public final class EngineEcho implements AutoCloseable {
         return server.port();
     }
 
-    /** Sessions at present. */
-    public int sessions() {
+    /** Number of sessions at present. */
+    public int sessionCount() {
         return engine.sessionCount();
     }
 
@@ -127,10 +139,48 @@ public final class EngineEcho implements AutoCloseable {
     }
 
     @Override
+    public Set<String> sessions() {
+        return Set.copyOf(present.keySet());
+    }
+
+    @Override
+    public Map<String, Long> holdings() {
+        Map<String, Long> holdings = new LinkedHashMap<>();
+        holdings.put("sessions", (long) engine.sessionCount());
+        holdings.put("HTTP connections", (long) host.httpConnections());
+        holdings.put("connections of loops", (long) host.loops().connections());
+        for (Reactor loop : host.loops().loops()) {
+            holdings.merge("bytes of tasks", loop.mailboxBytes(), Long::sum);
+            holdings.merge("timers", (long) onLoop(loop, loop::timers), Long::sum);
+        }
+        return holdings;
+    }
+
+    /** Sessions that poll are ended; the others end with their connection, or the check fails. */
+    @Override
+    public void endAbandoned(Set<String> sessionsBefore) {
+        present.forEach((sid, session) -> {
+            if (!sessionsBefore.contains(sid) && session.transport() == Transport.Name.POLLING) {
+                session.discard(CloseReason.FORCED_CLOSE, "left by a test");
+            }
+        });
+    }
+
+    /** Asks for something only the loop may look at. */
+    public static <T> T onLoop(SessionLoop loop, Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, loop::execute)
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Override
     public void close() {
         engine.close();
         server.stop();
         host.stop();
+        NothingLeft.unwatch(this);
+        assertThat(engine.sessionCount()).as("sessions after the end").isZero();
+        assertThat(host.loops().connections()).as("connections after the end").isZero();
     }
 
     /** Serves the official suites until it is killed. */
@@ -164,6 +214,7 @@ public final class EngineEcho implements AutoCloseable {
 
         @Override
         public void closed(CloseReason reason, @Nullable String description) {
+            present.remove(session.id());
             closed.add(new Closed(session, reason, description));
         }
     }

@@ -159,24 +159,26 @@ final class PollingTransport implements Transport {
         }
     }
 
-    /** Makes a POST the one under way; of two at once the first is aborted if it is still being read. */
+    /**
+     * Makes a POST the one under way.
+     *
+     * <p>The first of two at once is aborted by the end of the session, which is the newcomer's to tell: told by the
+     * first it would have another reason.
+     */
     Beginning begin(Post newcomer) {
-        Post first;
         lock.lock();
         try {
             if (closed) {
                 return Beginning.CLOSED;
             }
-            if (post == null) {
-                post = newcomer;
-                return Beginning.BEGUN;
+            if (post != null) {
+                return Beginning.OVERLAP;
             }
-            first = post;
+            post = newcomer;
+            return Beginning.BEGUN;
         } finally {
             lock.unlock();
         }
-        first.abort();
-        return Beginning.OVERLAP;
     }
 
     /** The POST has its answer, or will get none. */

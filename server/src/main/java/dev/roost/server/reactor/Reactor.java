@@ -145,6 +145,11 @@ public final class Reactor implements SessionLoop {
         return mailbox.bytes();
     }
 
+    /** Timers that wait; one taken back on another thread counts until its time is near. Loop only. */
+    public int timers() {
+        return wheel.size();
+    }
+
     /** Buffer for a channel's {@code read}; loop only. */
     public ByteBuffer readBuffer() {
         return readBuffer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.server.Bystander;
 import dev.roost.server.EngineEcho;
+import dev.roost.server.NothingLeft;
 import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
 import java.io.IOException;
@@ -15,11 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Spec: engine-io 3, error table (E10 to E18, E75, E76); security H1 to H8. */
 @Tag("integration")
+@ExtendWith(NothingLeft.class)
 final class HandshakeErrorTest {
     private static final List<EngineError> ERRORS = new CopyOnWriteArrayList<>();
     private static EngineEcho server;
@@ -170,13 +173,13 @@ final class HandshakeErrorTest {
     })
     @DisplayName("E06, E08, sec-H17: only the exact path is the engine's")
     void otherPathsAreNotTheEngines(String target) throws IOException {
-        int before = server.sessions();
+        int before = server.sessionCount();
 
         RawHttp.Response response = RawHttp.once(server.port(), RawHttp.get(target, ""));
 
         assertThat(response.status()).isIn(400, 404);
         assertThat(response.text()).doesNotContain("sid");
-        assertThat(server.sessions()).isEqualTo(before);
+        assertThat(server.sessionCount()).isEqualTo(before);
     }
 
     @Test

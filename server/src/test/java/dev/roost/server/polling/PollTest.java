@@ -8,6 +8,7 @@ import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.server.Bystander;
 import dev.roost.server.EngineEcho;
+import dev.roost.server.NothingLeft;
 import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
 import java.io.ByteArrayInputStream;
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Spec: engine-io 4 and 5, GET. */
 @Tag("integration")
+@ExtendWith(NothingLeft.class)
 final class PollTest {
     private static EngineEcho server;
     private static Bystander bystander;

@@ -7,6 +7,7 @@ import dev.roost.core.engine.CloseReason;
 import dev.roost.server.Bystander;
 import dev.roost.server.EngineEcho;
 import dev.roost.server.LimitSettings;
+import dev.roost.server.NothingLeft;
 import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
 import dev.roost.server.Settings;
@@ -19,11 +20,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spec: engine-io 5, POST; security P1 to P13. */
 @Tag("integration")
+@ExtendWith(NothingLeft.class)
 final class PostTest {
     private static final int LIMIT = 100_000;
 
