@@ -56,12 +56,20 @@ final class PostHandler {
         private final EngineRequest request;
         private final ServerRequest http;
         private final ServerResponse response;
+        private final PollingTransport transport;
+        private final Post post = new Post();
         private @Nullable InputStream body;
 
-        Exchange(EngineRequest request, ServerRequest http, ServerResponse response) {
+        Exchange(EngineRequest request, ServerRequest http, ServerResponse response, PollingTransport transport) {
             this.request = request;
             this.http = http;
             this.response = response;
+            this.transport = transport;
+        }
+
+        /** To be called before the answer: who has it may send the next POST at once. */
+        void over() {
+            transport.end(post);
         }
 
         boolean hasBody() {
@@ -88,16 +96,15 @@ final class PostHandler {
             ServerResponse response,
             EngineSession session,
             PollingTransport transport) {
-        Exchange exchange = new Exchange(request, http, response);
-        Post post = new Post();
-        switch (transport.begin(post)) {
+        Exchange exchange = new Exchange(request, http, response, transport);
+        switch (transport.begin(exchange.post)) {
             case BEGUN -> {
-                reading.add(post);
+                reading.add(exchange.post);
                 try {
-                    receive(exchange, session, transport, post);
+                    receive(exchange, session);
                 } finally {
-                    reading.remove(post);
-                    transport.end(post);
+                    reading.remove(exchange.post);
+                    exchange.over();
                 }
             }
             case OVERLAP -> {
@@ -108,20 +115,22 @@ final class PostHandler {
         }
     }
 
-    private void receive(Exchange exchange, EngineSession session, PollingTransport transport, Post post) {
+    private void receive(Exchange exchange, EngineSession session) {
+        PollingTransport transport = exchange.transport;
         boolean binary = isBinary(exchange.request);
         if (exchange.request.header("content-encoding") != null) {
-            refuse(exchange, post, 415);
+            refuse(exchange, 415);
         } else if (binary && session.revision() == 4) {
-            post.refused();
+            exchange.post.refused();
             transport.fail(CloseReason.TRANSPORT_ERROR, "invalid content");
-            refuse(exchange, post, 400);
+            refuse(exchange, 400);
         } else if (exchange.http.headers().contentLength().orElse(0) > maxPayload) {
-            refuse(exchange, post, 413);
+            refuse(exchange, 413);
         } else {
-            byte[] body = read(exchange, transport, post);
+            byte[] body = read(exchange);
             if (body != null) {
                 dispatch(exchange.request, body, binary, session, transport);
+                exchange.over();
                 responses.ok(exchange.request, exchange.response);
             }
         }
@@ -135,7 +144,9 @@ final class PostHandler {
     // ---- reading
 
     /** Reads the body; null if the request has been refused instead. */
-    private byte @Nullable [] read(Exchange exchange, PollingTransport transport, Post post) {
+    private byte @Nullable [] read(Exchange exchange) {
+        PollingTransport transport = exchange.transport;
+        Post post = exchange.post;
         try {
             byte[] body = readWithinLimits(exchange);
             if (!post.bodyComplete()) {
@@ -145,7 +156,7 @@ final class PostHandler {
         } catch (BodyReader.TooLarge e) {
             // Like the reference: the session lives on.
             if (e.readable()) {
-                refuse(exchange, post, 413);
+                refuse(exchange, 413);
             } else {
                 post.refused();
                 close(exchange, 413);
@@ -190,9 +201,10 @@ final class PostHandler {
     }
 
     /** Answers without a body; the connection stays usable if the rest of the request is short. */
-    private void refuse(Exchange exchange, Post post, int status) {
-        post.refused();
+    private void refuse(Exchange exchange, int status) {
+        exchange.post.refused();
         if (!exchange.hasBody() || !exchange.awaitsContinue() && bodies.discard(exchange.body())) {
+            exchange.over();
             responses.empty(exchange.request, exchange.response, status);
         } else {
             close(exchange, status);
@@ -201,6 +213,7 @@ final class PostHandler {
 
     private void close(Exchange exchange, int status) {
         exchange.response.header(HeaderValues.CONNECTION_CLOSE);
+        exchange.over();
         responses.empty(exchange.request, exchange.response, status);
         throw new CloseConnectionException("a post was refused with " + status);
     }

@@ -237,6 +237,21 @@ final class PostTest {
     }
 
     @Test
+    @DisplayName("E25: a POST sent on having the answer to the one before does not overlap it")
+    void nextPostMayFollowTheAnswerAtOnce() throws IOException {
+        PollingClient client = PollingClient.open(server.port());
+        String post = RawHttp.post(client.target(), "", "3");
+        try (RawHttp one = RawHttp.connect(server.port());
+                RawHttp other = RawHttp.connect(server.port())) {
+            for (int i = 0; i < 2000; i++) {
+                assertThat((i % 2 == 0 ? one : other).exchange(post).status())
+                        .as("post %d", i)
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("E27, sec-P7: a client that leaves during a POST")
     void abortedPostClosesTheSession() throws Exception {
         PollingClient client = PollingClient.open(server.port());
