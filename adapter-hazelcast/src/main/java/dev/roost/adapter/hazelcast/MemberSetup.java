@@ -2,7 +2,6 @@ package dev.roost.adapter.hazelcast;
 
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
@@ -17,7 +16,9 @@ import dev.roost.adapter.NodeDescriptor;
  * and accept Java objects from the network. What is set instead was measured on small machines.
  */
 final class MemberSetup {
-    private static final int NO_HEARTBEAT_SECONDS = 5;
+    /** Silence after which a member counts as lost; one whose connection breaks is missed at once. */
+    static final int NO_HEARTBEAT_SECONDS = 5;
+
     private static final int MERGE_SECONDS = 3;
     /** Frames that may wait for the listener, which only puts them into a queue. */
     private static final int EVENT_QUEUE_CAPACITY = 10_000;
@@ -30,19 +31,12 @@ final class MemberSetup {
         config.setLiteMember(true);
         config.setMemberAttributeConfig(attributes(settings, node));
         config.setAdvancedNetworkConfig(network(settings));
-        config.getSerializationConfig().setJavaSerializationFilterConfig(refuseJavaObjects());
+        config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.failuresOnly());
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.addTopicConfig(new TopicConfig(settings.key() + ":*").setStatisticsEnabled(false));
         properties(config, settings);
         return config;
-    }
-
-    /** A filter with a list of allowed classes that names none refuses every Java object; byte arrays are none. */
-    static JavaSerializationFilterConfig refuseJavaObjects() {
-        JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
-        filter.getWhitelist().addClasses("none");
-        return filter;
     }
 
     private static MemberAttributeConfig attributes(HazelcastAdapterConfig settings, NodeDescriptor node) {
