@@ -1,5 +1,7 @@
 package dev.roost.adapter.hazelcast;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
@@ -60,13 +62,8 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Has the node close its bus. */
-    void leave() {
-        try {
-            process.outputWriter().close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void awaitSaid(String line) {
+        await().atMost(RecordedEvents.PATIENCE).until(() -> said.contains(line));
     }
 
     /** Ends it as a crash does. */

@@ -11,6 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what a bus reports. Thread-safe: concurrent lists. */
 final class RecordedEvents implements BusEvents {
+    /** Longer than anything takes on a machine that is busy with other things. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     final List<byte[]> frames = new CopyOnWriteArrayList<>();
     final List<String> gaps = new CopyOnWriteArrayList<>();
     final List<BusState> states = new CopyOnWriteArrayList<>();
@@ -37,10 +40,10 @@ final class RecordedEvents implements BusEvents {
     }
 
     void awaitText(String text) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> texts().contains(text));
+        await().atMost(PATIENCE).until(() -> texts().contains(text));
     }
 
     void awaitState(BusState state) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> !states.isEmpty() && states.getLast() == state);
+        await().atMost(PATIENCE).until(() -> !states.isEmpty() && states.getLast() == state);
     }
 }
