@@ -8,5 +8,9 @@ module dev.roost.core {
 
     exports dev.roost.core.engine;
     exports dev.roost.core.engine.packet;
+    exports dev.roost.core.log;
+    exports dev.roost.core.namespace;
     exports dev.roost.core.packet;
+
+    uses dev.roost.core.namespace.SocketIoApplication;
 }

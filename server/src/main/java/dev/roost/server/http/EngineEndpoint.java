@@ -7,6 +7,7 @@ import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.Handshake;
 import dev.roost.core.engine.SessionLoop;
 import dev.roost.core.engine.Transport;
+import dev.roost.core.log.LimitedLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;

@@ -1,4 +1,4 @@
-package dev.roost.server.http;
+package dev.roost.core.log;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,0 +1,411 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.Command;
+import dev.roost.adapter.Gathered;
+import dev.roost.adapter.LocalNode;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.Selection;
+import dev.roost.adapter.SocketSnapshot;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.engine.SessionIds;
+import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.log.LimitedLog;
+import dev.roost.core.packet.Arguments;
+import dev.roost.core.packet.EncodedPacket;
+import dev.roost.core.packet.JsonBinding;
+import dev.roost.core.packet.JsonValue;
+import dev.roost.core.packet.Packet;
+import dev.roost.core.packet.PacketEncoder;
+import dev.roost.core.room.Audience;
+import dev.roost.core.room.Group;
+import dev.roost.core.room.RoomIndex;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One namespace: its sockets on this node, their rooms, who may enter, and a way to everyone in it on every node.
+ *
+ * <p>Thread-safe. Spec: socket-io 4 and 8.
+ */
+public final class Namespace implements BroadcastOperations, Broadcast.Target {
+    /** Name of the one that always exists. */
+    public static final String MAIN = "/";
+
+    private static final int CLOSED = -1;
+    private static final Payload NULL = Payload.of(new byte[] {'n', 'u', 'l', 'l'});
+    private static final System.Logger LOGGER = System.getLogger(Namespace.class.getName());
+    private static final LimitedLog FAILURES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
+
+    private final SocketIo io;
+    private final String name;
+    private final @Nullable NamespacePattern pattern;
+    private final RoomIndex<Socket, SessionLoop> rooms;
+    private final AtomicLong ackIds = new AtomicLong();
+    private final List<Middleware> middlewares = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Socket>> connectionListeners = new CopyOnWriteArrayList<>();
+    private final ServerSideEvents serverSide;
+
+    /** Sockets that are connecting or connected, or {@link #CLOSED}. */
+    private final AtomicInteger occupants = new AtomicInteger();
+
+    Namespace(SocketIo io, String name, @Nullable NamespacePattern pattern) {
+        SocketIoOptions options = io.options();
+        this.io = io;
+        this.name = name;
+        this.pattern = pattern;
+        this.serverSide = new ServerSideEvents(name, options);
+        this.rooms = new RoomIndex<>(io.roomListener(name), options.maxRoomsPerSocket(), options.maxRoomNameLength());
+        if (pattern != null) {
+            middlewares.addAll(pattern.middlewares());
+            connectionListeners.addAll(pattern.connectionListeners());
+        }
+    }
+
+    // ---- what applications use
+
+    /** Its name, with the leading slash. */
+    public String name() {
+        return name;
+    }
+
+    /** Adds a middleware: each client that wants to enter passes all of them, in order. */
+    public Registration use(Middleware middleware) {
+        middlewares.add(middleware);
+        return () -> middlewares.remove(middleware);
+    }
+
+    /**
+     * Has a listener told of every client that entered, in the mailbox of its socket: no event comes before it returns.
+     */
+    public Registration onConnection(Consumer<Socket> listener) {
+        connectionListeners.add(listener);
+        return () -> connectionListeners.remove(listener);
+    }
+
+    /** The connected sockets of this node; a snapshot. */
+    public List<Socket> sockets() {
+        return rooms.all();
+    }
+
+    /** The connected socket of this node with that id. */
+    public Optional<Socket> socket(String id) {
+        return Optional.ofNullable(rooms.find(id));
+    }
+
+    /** Number of connected sockets of this node. */
+    public int socketCount() {
+        return rooms.size();
+    }
+
+    /** Names of the rooms of this node that have members, those named by ids left out; a live view. */
+    public Collection<String> roomNames() {
+        return rooms.roomNames();
+    }
+
+    @Override
+    public Broadcast broadcast() {
+        return Broadcast.to(this);
+    }
+
+    /** Where other nodes' {@link #serverSideEmit} is listened to; the handlers of one namespace run one at a time. */
+    public EventSource serverSide() {
+        return serverSide;
+    }
+
+    /**
+     * Runs the {@link #serverSide} handlers of every other node.
+     *
+     * @throws IllegalArgumentException if the name is reserved
+     */
+    public void serverSideEmit(String event, @Nullable Object... arguments) {
+        tellOthers(new Command.ServerSideEmit(name, encodeServerSide(event, arguments)));
+    }
+
+    /** Like {@link #serverSideEmit}, and waits for one answer of each other node, 5 seconds unless configured. */
+    public Replies<JsonValue> serverSideEmitWithAck(String event, @Nullable Object... arguments) {
+        return Futures.await(serverSideEmitWithAckAsync(event, arguments), "other nodes");
+    }
+
+    /** Like {@link #serverSideEmitWithAck}, without waiting. */
+    public CompletionStage<Replies<JsonValue>> serverSideEmitWithAckAsync(String event, @Nullable Object... arguments) {
+        Command.ServerSideEmit emit = new Command.ServerSideEmit(name, encodeServerSide(event, arguments));
+        return io.adapter()
+                .serverSideEmitWithAck(emit, options().requestTimeout())
+                .thenApply(gathered -> new Replies<>(
+                        gathered.values().stream()
+                                .map(value -> JsonValue.of(value, binding()))
+                                .toList(),
+                        gathered.missing(),
+                        gathered.complete()));
+    }
+
+    /** Shows the name. */
+    @Override
+    public String toString() {
+        return "Namespace[" + name + "]";
+    }
+
+    // ---- entering and leaving
+
+    /** Notes that a client wants in; false if the namespace is being removed. */
+    boolean reserve() {
+        return occupants.updateAndGet(count -> count == CLOSED ? CLOSED : count + 1) != CLOSED;
+    }
+
+    /** Notes that a client did not come in, or left. */
+    void release() {
+        if (occupants.decrementAndGet() == 0 && pattern != null && options().cleanupEmptyChildNamespaces()) {
+            io.removeIfEmpty(this);
+        }
+    }
+
+    /** Closes it if nobody is in it. */
+    boolean closeIfEmpty() {
+        return occupants.compareAndSet(0, CLOSED);
+    }
+
+    List<Middleware> middlewares() {
+        return List.copyOf(middlewares);
+    }
+
+    @Nullable
+    NamespacePattern pattern() {
+        return pattern;
+    }
+
+    String newSocketId(EngineSession session) {
+        if (session.revision() == 3) {
+            return name.equals(MAIN) ? session.id() : name + "#" + session.id();
+        }
+        return SessionIds.publicId();
+    }
+
+    EncodedPacket connectReply(Socket socket, int revision) {
+        return encoder().connect(name, revision == 3 ? null : binding().inline(Map.of("sid", socket.id())));
+    }
+
+    void enter(Socket socket) {
+        rooms.enter(socket.recipient());
+    }
+
+    Set<String> leave(Socket socket) {
+        Set<String> left = rooms.leaveAll(socket.recipient());
+        release();
+        return left;
+    }
+
+    /** Tells the listeners of a new socket, in its mailbox. */
+    void connected(Socket socket) {
+        for (Consumer<Socket> listener : connectionListeners) {
+            EventDispatch.guarded(socket, () -> listener.accept(socket));
+        }
+    }
+
+    // ---- sending
+
+    @Override
+    public Collection<Namespace> namespaces() {
+        return List.of(this);
+    }
+
+    @Override
+    public SocketIoOptions options() {
+        return io.options();
+    }
+
+    JsonBinding binding() {
+        return io.options().binding();
+    }
+
+    PacketEncoder encoder() {
+        return io.encoder();
+    }
+
+    RoomIndex<Socket, SessionLoop> rooms() {
+        return rooms;
+    }
+
+    long nextAckId() {
+        return ackIds.getAndIncrement();
+    }
+
+    Payload encode(String event, @Nullable Object... arguments) {
+        ReservedEvents.checkEmit(event);
+        Payload payload = binding().event(event, arguments);
+        checkAttachments(payload);
+        return payload;
+    }
+
+    private Payload encodeServerSide(String event, @Nullable Object... arguments) {
+        ReservedEvents.checkServerSide(event);
+        return binding().event(event, arguments);
+    }
+
+    void checkAttachments(Payload payload) {
+        int max = options().packetLimits().maxAttachments();
+        if (payload.attachments().size() > max) {
+            throw new IllegalArgumentException("a packet may have " + max
+                    + " attachments (limits.max-attachments), this one has "
+                    + payload.attachments().size());
+        }
+    }
+
+    /** Delivers an event to the sockets of this node that are meant. */
+    void deliver(Selection selection, Payload event) {
+        Audience<Socket, SessionLoop> audience = rooms.resolve(selection);
+        if (audience.groups().isEmpty()) {
+            return;
+        }
+        OutboundMessage message = message(event, Packet.NO_ACK, selection.flags());
+        Set<Socket> excluded = audience.excluded();
+        for (Group<Socket, SessionLoop> group : audience.groups()) {
+            group.home()
+                    .execute(
+                            () -> {
+                                for (Socket socket : group.members()) {
+                                    if (!excluded.contains(socket)) {
+                                        socket.deliverBroadcast(event, message);
+                                    }
+                                }
+                            },
+                            message.bytes());
+        }
+    }
+
+    /** Delivers an event to the sockets of this node that are meant, and reports what their clients answer. */
+    void deliverWithAck(Selection selection, Payload event, Duration timeout, LocalNode.AckSink sink) {
+        Audience<Socket, SessionLoop> audience = rooms.resolve(selection);
+        sink.clients(audience.size());
+        if (audience.groups().isEmpty()) {
+            return;
+        }
+        long ackId = nextAckId();
+        OutboundMessage message = message(event, ackId, selection.flags());
+        SinkWaiter waiter = new SinkWaiter(sink);
+        for (Group<Socket, SessionLoop> group : audience.groups()) {
+            SessionLoop loop = group.home();
+            loop.execute(
+                    () -> {
+                        for (Socket socket : group.members()) {
+                            if (!audience.excluded().contains(socket)
+                                    && !socket.deliverBroadcast(event, message, ackId, waiter)) {
+                                sink.gone();
+                            }
+                        }
+                        loop.schedule(() -> group.members().forEach(socket -> socket.expire(ackId)), timeout);
+                    },
+                    message.bytes());
+        }
+    }
+
+    private OutboundMessage message(Payload event, long ackId, Selection.Flags flags) {
+        return Socket.message(encoder().event(name, ackId, event), flags.isVolatile(), flags.compress());
+    }
+
+    // ---- the other nodes
+
+    void tellOthers(Command command) {
+        if (!isLocal(command)) {
+            io.adapter().send(command);
+        }
+    }
+
+    CompletionStage<Gathered<Payload>> askOthers(
+            Command.Broadcast broadcast, Duration timeout, Consumer<Payload> onAck) {
+        return io.adapter().broadcastWithAck(broadcast, timeout, onAck);
+    }
+
+    /** Does to this node's sockets what every node does to its own. */
+    void apply(Command command) {
+        switch (command) {
+            case Command.Broadcast m -> deliver(m.selection(), m.arguments());
+            case Command.Join m -> {
+                for (Socket socket : rooms.resolve(m.selection()).list()) {
+                    join(socket, m.rooms());
+                }
+            }
+            case Command.Leave m -> {
+                for (Socket socket : rooms.resolve(m.selection()).list()) {
+                    m.rooms().forEach(socket::leave);
+                }
+            }
+            case Command.Disconnect m -> {
+                for (Socket socket : rooms.resolve(m.selection()).list()) {
+                    socket.disconnect(m.close());
+                }
+            }
+            case Command.ServerSideEmit m -> serverSide.received(m.arguments(), Optional.empty());
+        }
+    }
+
+    private static void join(Socket socket, Set<String> names) {
+        try {
+            socket.join(names);
+        } catch (IllegalArgumentException | IllegalStateException limit) {
+            // One socket's limit is no reason to leave the others out.
+            FAILURES.log("socketsJoin left " + socket + " out: " + LimitedLog.safe(limit.getMessage()));
+        }
+    }
+
+    void serverSideAsked(Payload arguments, Consumer<Payload> reply) {
+        serverSide.received(arguments, Optional.of(reply));
+    }
+
+    List<SocketSnapshot> snapshots(Selection selection) {
+        NodeId node = io.node().id();
+        return rooms.resolve(selection).list().stream()
+                .filter(Socket::connected)
+                .map(socket -> Snapshots.of(socket, node))
+                .toList();
+    }
+
+    CompletionStage<Replies<RemoteSocket>> fetch(Selection selection, Duration timeout) {
+        List<SocketSnapshot> here = snapshots(selection);
+        CompletionStage<Gathered<SocketSnapshot>> there = selection.flags().local()
+                ? CompletableFuture.completedStage(Gathered.nothingAsked())
+                : io.adapter().fetch(name, selection, timeout);
+        return there.thenApply(gathered -> {
+            List<RemoteSocket> sockets = Stream.concat(here.stream(), gathered.values().stream())
+                    .map(snapshot -> new RemoteSocket(snapshot, broadcast().to(snapshot.id()), binding()))
+                    .toList();
+            return new Replies<>(sockets, gathered.missing(), gathered.complete());
+        });
+    }
+
+    private static boolean isLocal(Command command) {
+        return switch (command) {
+            case Command.Broadcast m -> m.selection().flags().local();
+            case Command.Join m -> m.selection().flags().local();
+            case Command.Leave m -> m.selection().flags().local();
+            case Command.Disconnect m -> m.selection().flags().local();
+            case Command.ServerSideEmit m -> false;
+        };
+    }
+
+    /** One for all recipients of a broadcast. Immutable. */
+    private record SinkWaiter(LocalNode.AckSink sink) implements PendingAcks.Waiter {
+        @Override
+        public void answered(Arguments arguments) {
+            sink.ack(arguments.count() == 0 ? NULL : arguments.get(0).payload());
+        }
+
+        @Override
+        public void failed(AckException.Reason reason) {
+            sink.gone();
+        }
+    }
+}

@@ -1,0 +1,484 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.Payload;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.packet.Arguments;
+import dev.roost.core.packet.EncodedPacket;
+import dev.roost.core.packet.Packet;
+import dev.roost.core.room.Recipient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client in one namespace.
+ *
+ * <pre>
+ *              middlewares passed    left, sent away, or connection lost
+ * CONNECTING   CONNECTED             GONE, nobody is told
+ * CONNECTED    -                     GONE, disconnect handlers run last
+ * </pre>
+ *
+ * <p>Thread-safe: every public method may be called from any thread. What happens to the connection happens on the loop
+ * of its session; what is registered here runs in the mailbox of the socket, one at a time, in the order of events.
+ *
+ * <p>Spec: socket-io 6 to 10.
+ */
+public final class Socket implements EventSource {
+    private enum State {
+        CONNECTING,
+        CONNECTED,
+        GONE
+    }
+
+    private final NamespaceRouter router;
+    private final Namespace namespace;
+    private final Handshake handshake;
+    private final String id;
+    private final Recipient<Socket, SessionLoop> recipient;
+    private final Listeners listeners = new Listeners();
+    private final Mailbox mailbox;
+    private volatile State state = State.CONNECTING;
+    private final AtomicReference<@Nullable Map<String, Object>> data = new AtomicReference<>();
+
+    // Confined to the loop.
+    private final PendingAcks acks;
+    private boolean pausing;
+
+    Socket(NamespaceRouter router, Namespace namespace, Handshake handshake) {
+        SocketIoOptions options = router.io().options();
+        this.router = router;
+        this.namespace = namespace;
+        this.handshake = handshake;
+        this.id = namespace.newSocketId(router.session());
+        this.recipient = new Recipient<>(id, router.loop(), this);
+        this.mailbox = new Mailbox(
+                options.inboundPackets(),
+                options.inboundBytes(),
+                () -> router.loop().execute(this::reconsiderReading));
+        this.acks = new PendingAcks(options.maxPendingAcks());
+    }
+
+    // ---- what it is
+
+    /** Its public id, 20 characters; also the name of the room it alone is in. Not the session id. */
+    public String id() {
+        return id;
+    }
+
+    /** The namespace it is in. */
+    public Namespace namespace() {
+        return namespace;
+    }
+
+    /** What the client said when it connected. */
+    public Handshake handshake() {
+        return handshake;
+    }
+
+    /** The connection that carries it, shared by the sockets of one client. */
+    public EngineSession connection() {
+        return router.session();
+    }
+
+    /** True once every middleware has let it in, until it is gone. */
+    public boolean connected() {
+        return state == State.CONNECTED;
+    }
+
+    /** True if an event emitted now would leave at once. */
+    public boolean writable() {
+        return connected() && router.session().writable();
+    }
+
+    /**
+     * Free data of the application; others see it through {@code fetchSockets}.
+     *
+     * <p>Thread-safe; values are written as JSON when another node asks.
+     */
+    public Map<String, Object> data() {
+        for (Map<String, Object> present = data.get(); ; present = data.get()) {
+            if (present != null) {
+                return present;
+            }
+            data.compareAndSet(null, new ConcurrentHashMap<>());
+        }
+    }
+
+    // ---- rooms
+
+    /**
+     * Joins rooms. Nothing happens once the socket is gone.
+     *
+     * @throws IllegalArgumentException if a name is longer than {@code limits.max-room-name-length}
+     * @throws IllegalStateException if it is in {@code limits.max-rooms-per-socket} rooms already
+     */
+    public void join(String... rooms) {
+        for (String room : rooms) {
+            namespace.rooms().join(recipient, room);
+        }
+    }
+
+    /** Joins rooms, like {@link #join(String...)}. */
+    public void join(Collection<String> rooms) {
+        rooms.forEach(room -> namespace.rooms().join(recipient, room));
+    }
+
+    /** Leaves a room; nothing happens if it is not in it. */
+    public void leave(String room) {
+        namespace.rooms().leave(recipient, room);
+    }
+
+    /** The rooms it is in, its own first; a copy, empty once the socket is gone. */
+    public Set<String> rooms() {
+        return namespace.rooms().rooms(recipient);
+    }
+
+    // ---- to the client
+
+    /**
+     * Sends an event to the client; dropped silently if the socket is gone.
+     *
+     * @param arguments anything JSON can express; {@code byte[]} anywhere inside travels as binary
+     * @throws IllegalArgumentException if the name is reserved, a value cannot be written as JSON, or there are more
+     *     buffers than {@code limits.max-attachments}
+     */
+    public void emit(String event, @Nullable Object... arguments) {
+        Sender.reliable(this).emit(event, arguments);
+    }
+
+    /** Sends the event {@code message}. */
+    public void send(@Nullable Object... arguments) {
+        emit("message", arguments);
+    }
+
+    /**
+     * Sends an event and waits for the client to acknowledge it, {@code limits.ack-timeout} at the most.
+     *
+     * @return the first value of the acknowledgement
+     * @throws AckException if it does not come
+     * @throws dev.roost.core.packet.ArgumentException if it does not fit the type
+     */
+    public <T> T emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
+        return Sender.reliable(this).emitWithAck(type, event, arguments);
+    }
+
+    /** Like {@link #emitWithAck}, without waiting; the stage runs what is attached to it on a virtual thread. */
+    public <T> CompletionStage<T> emitWithAckAsync(Class<T> type, String event, @Nullable Object... arguments) {
+        return Sender.reliable(this).emitWithAckAsync(type, event, arguments);
+    }
+
+    /** What is sent through the result is dropped if the client is not writable at that moment. */
+    public Sender asVolatile() {
+        return Sender.reliable(this).asVolatile();
+    }
+
+    /** Whether what is sent through the result may be compressed. */
+    public Sender compress(boolean compress) {
+        return Sender.reliable(this).compress(compress);
+    }
+
+    /** How long acknowledgements asked for through the result are waited for. */
+    public Sender timeout(Duration timeout) {
+        return Sender.reliable(this).timeout(timeout);
+    }
+
+    // ---- to others
+
+    /** Everyone in the namespace but this socket. */
+    public Broadcast broadcast() {
+        return Broadcast.to(namespace).except(id);
+    }
+
+    /** The members of rooms, without this socket. */
+    public Broadcast to(String... rooms) {
+        return broadcast().to(rooms);
+    }
+
+    /** The members of rooms, without this socket. */
+    public Broadcast in(String... rooms) {
+        return to(rooms);
+    }
+
+    /** Everyone but the members of rooms and this socket. */
+    public Broadcast except(String... rooms) {
+        return broadcast().except(rooms);
+    }
+
+    /** Everyone on this node but this socket. */
+    public Broadcast local() {
+        return broadcast().local();
+    }
+
+    // ---- from the client
+
+    @Override
+    public Registration on(String event, Handlers.Raw handler) {
+        return listeners.add(new Listener.OnEvent(event, false, handler));
+    }
+
+    @Override
+    public Registration once(String event, Handlers.Raw handler) {
+        return listeners.add(new Listener.OnEvent(event, true, handler));
+    }
+
+    /** Removes every handler of an event. */
+    public void off(String event) {
+        listeners.removeAll(event);
+    }
+
+    /** Has a handler called with every event, before middlewares and the event's own handlers. */
+    public Registration onAny(Handlers.Any handler) {
+        return listeners.add(new Listener.OnAny(handler));
+    }
+
+    /** Like {@link #onAny}, before those registered so far. */
+    public Registration prependAny(Handlers.Any handler) {
+        return listeners.prepend(new Listener.OnAny(handler));
+    }
+
+    /** Has a handler called with every event sent to this client, broadcasts too; acknowledgements are not events. */
+    public Registration onAnyOutgoing(Handlers.Any handler) {
+        return listeners.add(new Listener.OnAnyOutgoing(handler));
+    }
+
+    /** Like {@link #onAnyOutgoing}, before those registered so far. */
+    public Registration prependAnyOutgoing(Handlers.Any handler) {
+        return listeners.prepend(new Listener.OnAnyOutgoing(handler));
+    }
+
+    /** Has a middleware look at every event: what it throws drops the event and goes to the error handlers. */
+    public Registration use(Handlers.Any middleware) {
+        return listeners.add(new Listener.OnUse(middleware));
+    }
+
+    /** Has a handler called when the socket is gone, before {@link #onDisconnect}, with the rooms it was in. */
+    public Registration onDisconnecting(Handlers.Disconnecting handler) {
+        return listeners.add(new Listener.OnDisconnecting(handler));
+    }
+
+    /** Has a handler called when the socket is gone: the last thing that runs for it. */
+    public Registration onDisconnect(Handlers.Disconnected handler) {
+        return listeners.add(new Listener.OnDisconnect(handler));
+    }
+
+    /** Has a handler called with what goes wrong; without one it is logged. */
+    public Registration onError(Handlers.Failed handler) {
+        return listeners.add(new Listener.OnError(handler));
+    }
+
+    // ---- the end
+
+    /** Sends the client out of the namespace; its connection stays. What it sent and no handler has seen is dropped. */
+    public void disconnect() {
+        disconnect(false);
+    }
+
+    /**
+     * Sends the client out of the namespace.
+     *
+     * @param close true ends its connection, and with it its sockets in other namespaces
+     */
+    public void disconnect(boolean close) {
+        router.loop().execute(close ? router::disconnectAll : this::disconnectByServer);
+    }
+
+    /** Shows id and namespace. */
+    @Override
+    public String toString() {
+        return "Socket[" + id + " " + namespace.name() + "]";
+    }
+
+    // ---- inside, any thread
+
+    Recipient<Socket, SessionLoop> recipient() {
+        return recipient;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    boolean gone() {
+        return state == State.GONE;
+    }
+
+    /** The data, or an empty map that nobody keeps. */
+    Map<String, Object> dataOrNone() {
+        Map<String, Object> present = data.get();
+        return present == null ? Map.of() : present;
+    }
+
+    /** Sends an event that is encoded already. */
+    void transmit(Payload event, OutboundMessage message) {
+        if (state != State.GONE) {
+            router.loop().execute(() -> deliver(event, message), message.bytes());
+        }
+    }
+
+    /** Sends an event whose acknowledgement somebody waits for. */
+    void transmit(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter, Duration timeout) {
+        router.loop().execute(() -> deliver(event, message, ackId, waiter, timeout), message.bytes());
+    }
+
+    /** The means to answer an event of the client. */
+    Ack ackOf(long ackId) {
+        return Ack.of(array -> sendAck(ackId, array), namespace.binding());
+    }
+
+    private void sendAck(long ackId, Payload array) {
+        namespace.checkAttachments(array);
+        OutboundMessage message = message(namespace.encoder().ack(namespace.name(), ackId, array), false, true);
+        router.loop().execute(() -> deliverAck(message), message.bytes());
+    }
+
+    private void deliverAck(OutboundMessage message) {
+        if (state == State.CONNECTED) {
+            router.session().append(message);
+        }
+    }
+
+    /** Runs application code in the mailbox. */
+    void later(EventDispatch.Guarded code) {
+        mailbox.post(() -> EventDispatch.guarded(this, code));
+    }
+
+    /** Tells the error handlers, from the mailbox. */
+    void failed(Exception error) {
+        mailbox.post(() -> EventDispatch.failed(this, error));
+    }
+
+    // ---- inside, on the loop
+
+    /** The middlewares have let it in. */
+    void connect() {
+        if (state != State.CONNECTING) {
+            return;
+        }
+        state = State.CONNECTED;
+        namespace.enter(this);
+        router.send(namespace.connectReply(this, router.session().revision()));
+        router.connected();
+        router.handOff(mailbox, () -> namespace.connected(this));
+    }
+
+    /** It was refused. */
+    void abandon() {
+        close(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+    }
+
+    void received(Packet.Event event) {
+        router.handOff(mailbox, new EventDispatch(this, event));
+        if (mailbox.isOver()) {
+            reconsiderReading();
+        }
+    }
+
+    void acknowledged(long ackId, Arguments arguments) {
+        acks.answered(ackId, arguments);
+        if (pausing) {
+            reconsiderReading();
+        }
+    }
+
+    /** Delivers to a socket that is one of many. */
+    void deliverBroadcast(Payload event, OutboundMessage message) {
+        if (state == State.CONNECTED) {
+            deliver(event, message);
+        }
+    }
+
+    /** Delivers to a socket that is one of many and expects its acknowledgement; false if there will be none. */
+    boolean deliverBroadcast(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter) {
+        if (state != State.CONNECTED || !acks.add(ackId, waiter)) {
+            return false;
+        }
+        deliver(event, message);
+        return true;
+    }
+
+    /** The time for acknowledgements of a broadcast is up. */
+    void expire(long ackId) {
+        acks.fail(ackId, AckException.Reason.TIMEOUT);
+    }
+
+    void disconnectByServer() {
+        if (state == State.CONNECTED) {
+            router.send(namespace.encoder().disconnect(namespace.name()));
+            mailbox.clearPackets();
+            close(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+        }
+    }
+
+    void close(DisconnectReason reason, @Nullable String description) {
+        if (state == State.GONE) {
+            return;
+        }
+        boolean wasConnected = state == State.CONNECTED;
+        state = State.GONE;
+        router.remove(this);
+        if (pausing) {
+            pausing = false;
+            router.pauseReading(false);
+        }
+        Set<String> left = namespace.leave(this);
+        acks.failAll(AckException.Reason.DISCONNECTED);
+        if (wasConnected) {
+            router.handOff(mailbox, () -> EventDispatch.disconnected(this, reason, description, left));
+        }
+    }
+
+    private void deliver(Payload event, OutboundMessage message) {
+        if (state != State.GONE && router.session().append(message) && listeners.has(Listener.OnAnyOutgoing.class)) {
+            router.handOff(mailbox, () -> EventDispatch.sent(this, event));
+        }
+    }
+
+    private void deliver(
+            Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter, Duration timeout) {
+        if (state == State.GONE || !router.session().open()) {
+            waiter.failed(AckException.Reason.DISCONNECTED);
+        } else if (message.isVolatile() && !router.session().writable()) {
+            waiter.failed(AckException.Reason.NOT_SENT);
+        } else if (!acks.add(ackId, waiter, router.loop(), timeout)) {
+            waiter.failed(AckException.Reason.TOO_MANY_PENDING);
+        } else {
+            deliver(event, message);
+            if (waiter.blocks() && mailbox.isOver()) {
+                reconsiderReading();
+            }
+        }
+    }
+
+    /**
+     * Stops reading while too much waits for the handlers, and goes on when half of it is done.
+     *
+     * <p>A handler that waits for its own client would wait for ever if that client were not read: then reading goes on
+     * to a larger limit, and beyond that the handler's wait fails.
+     */
+    private void reconsiderReading() {
+        boolean pause = state == State.CONNECTED && mailbox.isOver();
+        if (pause && acks.anyBlocked()) {
+            if (mailbox.bytes() <= router.io().options().inboundBytesWhileWaiting()) {
+                pause = false;
+            } else {
+                acks.failBlocked(AckException.Reason.INBOUND_QUEUE_FULL);
+            }
+        }
+        if (pause != pausing) {
+            pausing = pause;
+            router.pauseReading(pause);
+        }
+    }
+
+    static OutboundMessage message(EncodedPacket packet, boolean isVolatile, boolean compress) {
+        return OutboundMessage.of(packet.text(), packet.attachments(), isVolatile, compress);
+    }
+}
