@@ -1,14 +1,17 @@
 package dev.roost.core.packet;
 
 import java.lang.reflect.Type;
+import java.time.temporal.Temporal;
+import java.time.temporal.TemporalAmount;
+import java.util.Date;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JacksonException.Reference;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Reads the simplest values without Jackson, and tells what did not fit without showing it. */
 final class Binding {
@@ -46,20 +49,43 @@ final class Binding {
         Class<?> type = expected.getRawClass();
         String kind = value.kind();
         if (cause instanceof MismatchedInputException mismatch) {
-            if (mismatch.getTargetType() != null) {
-                type = mismatch.getTargetType();
-            }
+            type = place(mismatch, type);
             if (!mismatch.getPath().isEmpty()) {
                 kind = kind(mismatch.getCurrentToken());
             }
         }
-        boolean form = cause instanceof InvalidFormatException || cause instanceof InputCoercionException;
-        String got = form ? kind + " of another form or range" : kind;
+        String got = couldBe(type, kind) ? kind + " of another form or range" : kind;
         // What the application's own code said is its own business; Jackson's text shows the value.
-        Throwable own = cause.getCause();
-        boolean hide = own == null || own instanceof JacksonException || form;
-        return new ArgumentException(
-                "expected " + name(type) + ", got " + got + at(index, path(cause)), hide ? null : own);
+        Throwable own = cause instanceof ValueInstantiationException ? cause.getCause() : null;
+        return new ArgumentException("expected " + name(type) + ", got " + got + at(index, path(cause)), own);
+    }
+
+    /** The type expected where the value did not fit. */
+    private static Class<?> place(MismatchedInputException mismatch, Class<?> whole) {
+        Class<?> type = mismatch.getTargetType();
+        if (type == null) {
+            return whole;
+        }
+        if (mismatch.getPath().isEmpty()) {
+            // Not the class Jackson chose for an interface.
+            return whole.isAssignableFrom(type) ? whole : type;
+        }
+        boolean element = mismatch.getPath().getLast().getPropertyName() == null;
+        return element && type.isArray() ? type.getComponentType() : type;
+    }
+
+    /** True if some values of that kind would do. */
+    private static boolean couldBe(Class<?> type, String kind) {
+        return switch (kind) {
+            case "number" -> type.isPrimitive() && type != boolean.class || Number.class.isAssignableFrom(type);
+            case "string" ->
+                type.isEnum()
+                        || Temporal.class.isAssignableFrom(type)
+                        || TemporalAmount.class.isAssignableFrom(type)
+                        || type == Date.class
+                        || type == byte[].class;
+            default -> false;
+        };
     }
 
     private static String name(Class<?> type) {
@@ -101,7 +127,6 @@ final class Binding {
     }
 
     private static boolean isMap(@Nullable Object from) {
-        return from instanceof java.util.Map<?, ?>
-                || from instanceof Class<?> type && java.util.Map.class.isAssignableFrom(type);
+        return from instanceof Map<?, ?> || from instanceof Class<?> type && Map.class.isAssignableFrom(type);
     }
 }

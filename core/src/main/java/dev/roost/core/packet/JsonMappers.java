@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Date;
+import java.util.function.BiConsumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.TokenStreamFactory;
@@ -21,6 +23,7 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
@@ -58,6 +61,7 @@ final class JsonMappers {
                 .addModule(new SimpleModule("roost-dates")
                         .addSerializer(Instant.class, new InstantText())
                         .addSerializer(Date.class, new DateText()))
+                .addModule(new SimpleModule("roost-text").addDeserializer(String.class, new TextReader()))
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -67,8 +71,7 @@ final class JsonMappers {
                         LogicalType.Textual,
                         text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Binary, CoercionAction.Fail))
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .build();
     }
 
@@ -78,6 +81,16 @@ final class JsonMappers {
                 .addSerializer(JsonValue.class, new RawWriter<>(JsonValue::writeTo))
                 .addSerializer(Arguments.class, new RawWriter<>(Arguments::writeTo))
                 .addDeserializer(JsonValue.class, new RawReader(binding));
+    }
+
+    /** Jackson would make text of a buffer. */
+    private static final class TextReader extends StringDeserializer {
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) {
+            return parser.hasToken(JsonToken.VALUE_EMBEDDED_OBJECT)
+                    ? (String) context.handleUnexpectedToken(context.constructType(String.class), parser)
+                    : super.deserialize(parser, context);
+        }
     }
 
     private static final class InstantText extends ValueSerializer<Instant> {
@@ -95,9 +108,9 @@ final class JsonMappers {
     }
 
     private static final class RawWriter<T> extends ValueSerializer<T> {
-        private final java.util.function.BiConsumer<T, JsonOutput> writing;
+        private final BiConsumer<T, JsonOutput> writing;
 
-        RawWriter(java.util.function.BiConsumer<T, JsonOutput> writing) {
+        RawWriter(BiConsumer<T, JsonOutput> writing) {
             this.writing = writing;
         }
 
