@@ -35,8 +35,11 @@ public final class Bench implements SocketIoApplication {
         });
         socket.on("bcast", JsonValue.class, payload -> namespace.emit("msg", payload));
         socket.on("bbcast", JsonValue.class, payload -> namespace.emit("msg", payload));
-        socket.on("room", String.class, JsonValue.class, (room, payload) -> namespace.to(room)
-                .emit("msg", payload));
+        socket.on(
+                "room",
+                String.class,
+                JsonValue.class,
+                (room, payload) -> namespace.to(room).emit("msg", payload));
         socket.on("others", JsonValue.class, payload -> socket.broadcast().emit("msg", payload));
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Who of this node is in which room of one namespace.
  *
  * <p>Both directions are kept: a recipient knows its seats, a room its members. The room named by a recipient's id
- * exists by itself and costs nothing. Selections are resolved to snapshots, and nothing is sent while anything here is
+ * exists by itself and costs nothing; others who join a room of that name are in one room with it. Selections are resolved to snapshots, and nothing is sent while anything here is
  * locked, so a broadcast never waits for another and a member may leave while it is told something.
  *
  * <p>Thread-safe. A change takes the lock of its recipient, then that of the room's entry in the table, then the room's
@@ -55,9 +55,14 @@ public final class RoomIndex<R, H> {
             if (recipient.gone || recipient.everyone != null) {
                 return;
             }
-            byId.put(recipient.id(), recipient);
-            listener.roomCreated(recipient.id());
-            listener.roomJoined(recipient.id(), recipient.id());
+            rooms.compute(recipient.id(), (id, room) -> {
+                byId.put(id, recipient);
+                if (room == null) {
+                    listener.roomCreated(id);
+                }
+                listener.roomJoined(id, id);
+                return room;
+            });
             recipient.everyone = everyone.add(recipient);
         } finally {
             recipient.lock.unlock();
@@ -93,7 +98,9 @@ public final class RoomIndex<R, H> {
                 Room<R, H> joined = existing;
                 if (joined == null) {
                     joined = new Room<>();
-                    listener.roomCreated(name);
+                    if (!byId.containsKey(name)) {
+                        listener.roomCreated(name);
+                    }
                 }
                 seats.put(name, joined.add(recipient));
                 listener.roomJoined(name, recipient.id());
@@ -136,9 +143,14 @@ public final class RoomIndex<R, H> {
             recipient.everyone = null;
             if (seat != null) {
                 everyone.remove(seat);
-                byId.remove(recipient.id(), recipient);
-                listener.roomLeft(recipient.id(), recipient.id());
-                listener.roomDeleted(recipient.id());
+                rooms.compute(recipient.id(), (id, room) -> {
+                    byId.remove(id, recipient);
+                    listener.roomLeft(id, id);
+                    if (room == null) {
+                        listener.roomDeleted(id);
+                    }
+                    return room;
+                });
             }
             return left;
         } finally {
@@ -243,7 +255,7 @@ public final class RoomIndex<R, H> {
         rooms.computeIfPresent(name, (same, room) -> {
             boolean empty = room.remove(seat);
             listener.roomLeft(same, seat.recipient.id());
-            if (empty) {
+            if (empty && !byId.containsKey(same)) {
                 listener.roomDeleted(same);
             }
             return empty ? null : room;
