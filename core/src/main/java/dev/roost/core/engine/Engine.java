@@ -1,5 +1,7 @@
 package dev.roost.core.engine;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,11 @@ public final class Engine {
     /** Number of sessions, closing ones included. */
     public int sessionCount() {
         return sessions.size();
+    }
+
+    /** The sessions, closing ones included, as they come and go. From any thread. */
+    public Collection<EngineSession> sessions() {
+        return Collections.unmodifiableCollection(sessions.values());
     }
 
     /** The settings. */

@@ -446,6 +446,7 @@ public final class EngineSession {
                 + (outbox.bytes() + message.bytes()) + " would wait";
         boolean mine = outbox.closeRequested();
         if (mine || outbox.phase() == Phase.OPENING) {
+            engine.observer().overflowed(this);
             requested = CloseReason.TRANSPORT_ERROR;
             loop.execute(() -> end(CloseReason.TRANSPORT_ERROR, description, Closing.DISCARD));
         }

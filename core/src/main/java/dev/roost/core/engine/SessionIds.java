@@ -26,9 +26,9 @@ public final class SessionIds {
     private static final int TAG_BYTES = 4;
     private static final RandomPool PUBLIC = new RandomPool(TAG_BYTES + SECRET_BYTES);
 
-    private final NodeId node;
     private final @Nullable Supplier<byte[]> source;
     private final RandomPool pool = new RandomPool(SECRET_BYTES);
+    private volatile NodeId node;
 
     /** Makes ids for one node, from a cryptographic source. */
     public SessionIds(NodeId node) {
@@ -67,6 +67,11 @@ public final class SessionIds {
     /** The node these ids belong to. */
     public NodeId node() {
         return node;
+    }
+
+    /** Makes ids for another node from now on: the one drawn first was taken. Before the first session only. */
+    public void redrawn(NodeId other) {
+        node = other;
     }
 
     /** Returns the node an id was made by; empty if it is no session id at all. */

@@ -23,6 +23,9 @@ public interface SessionObserver {
     /** A message was dropped to make room for a later one. */
     default void dropped(EngineSession session, OutboundMessage message) {}
 
+    /** More would wait for the client than it may: the session is closed for it. */
+    default void overflowed(EngineSession session) {}
+
     /** A batch was handed to the transport. On the thread that took it. */
     default void flushed(EngineSession session, int messages) {}
 

@@ -31,6 +31,8 @@ public final class Admission {
     @GuardedBy("lock")
     private long filled;
 
+    private volatile boolean closed;
+
     /**
      * Sets the limits; 0 means none.
      *
@@ -51,9 +53,17 @@ public final class Admission {
         return new Admission(0, 0, 0, System::nanoTime);
     }
 
+    /** Lets nobody in any more: the server is about to stop. */
+    public void close() {
+        closed = true;
+    }
+
     /** Name of the limit that stands in the way, or null; counts a handshake if there is none. */
     @Nullable
     String refusal(String address, long sessions) {
+        if (closed) {
+            return "shutting down";
+        }
         if (maxConnections > 0 && sessions >= maxConnections) {
             return "max-connections";
         }

@@ -74,6 +74,31 @@ public final class ReactorGroup {
         return loops;
     }
 
+    /**
+     * Asks every loop for a sign of life.
+     *
+     * @param answered called on the last loop once all have answered; never if one hangs
+     */
+    public void ping(Runnable answered) {
+        AtomicInteger missing = new AtomicInteger(loops.size());
+        for (Reactor loop : loops) {
+            loop.execute(() -> {
+                if (missing.decrementAndGet() == 0) {
+                    answered.run();
+                }
+            });
+        }
+    }
+
+    /** Bytes kept alive by tasks that wait for loops. */
+    public long mailboxBytes() {
+        long sum = 0;
+        for (Reactor loop : loops) {
+            sum += loop.mailboxBytes();
+        }
+        return sum;
+    }
+
     /** Connections carried at present. */
     public int connections() {
         int sum = 0;
