@@ -154,6 +154,8 @@ public final class Settings {
             duration("drain.timeout", Duration.ofSeconds(20), Duration.ZERO, DAY);
     /** Worker processes of the cluster command; 0 takes the cores. */
     public static final Setting<Integer> CLUSTER_WORKERS = number("cluster.workers", 0, 0, 1024);
+    /** Whether the cluster command keeps an archive beside the jar that makes the next start faster. */
+    public static final Setting<Boolean> CLUSTER_ARCHIVE = flag("cluster.archive", true);
     /** Where this process listens for other processes of the cluster. */
     public static final Setting<String> CLUSTER_ADDRESS =
             text("cluster.address", "127.0.0.1:0", "host:port", v -> v.lastIndexOf(':') > 0);

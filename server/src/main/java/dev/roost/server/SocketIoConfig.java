@@ -2,6 +2,7 @@ package dev.roost.server;
 
 import dev.roost.core.engine.EngineConfig;
 import dev.roost.core.engine.Transport;
+import dev.roost.core.namespace.SocketIoOptions;
 import dev.roost.server.http.Admission;
 import dev.roost.server.http.Cors;
 import dev.roost.server.http.EngineHooks;
@@ -95,6 +96,11 @@ public final class SocketIoConfig {
                 .outboxOverflow(get(Settings.OUTBOX_OVERFLOW))
                 .initialPacket(initialPacket.isEmpty() ? null : initialPacket)
                 .build();
+    }
+
+    /** The part the Socket.IO layer knows. */
+    SocketIoOptions socketIoOptions() {
+        return LimitSettings.options(this);
     }
 
     /** The part the checks of requests know. */

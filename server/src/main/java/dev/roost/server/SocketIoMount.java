@@ -1,0 +1,220 @@
+package dev.roost.server;
+
+import dev.roost.adapter.Adapter;
+import dev.roost.adapter.AdapterContext;
+import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.NodeIdTakenException;
+import dev.roost.adapter.Scheduler;
+import dev.roost.core.engine.CloseReason;
+import dev.roost.core.engine.Engine;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.SessionHandler;
+import dev.roost.core.engine.SessionIds;
+import dev.roost.core.namespace.SocketIo;
+import dev.roost.core.namespace.SocketIoApplication;
+import dev.roost.server.http.Admission;
+import dev.roost.server.http.EngineHooks;
+import dev.roost.server.observe.ObservedServer;
+import dev.roost.server.observe.SocketIoMetrics;
+import java.lang.System.Logger;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Socket.IO server under one path: its applications, its engine, its place in the cluster.
+ *
+ * <p>It joins before the listener accepts anybody, so that no event of its first client is lost on the others, and it
+ * leaves after its last client is gone.
+ *
+ * <p>Thread-safe: volatile references, written by the thread that starts and stops the server.
+ */
+final class SocketIoMount implements ObservedServer {
+    private static final Logger LOG = System.getLogger(SocketIoMount.class.getName());
+    private static final int ID_ATTEMPTS = 16;
+    /** Clients told to go at once, then a pause: their reconnections must not arrive on the other nodes together. */
+    private static final int CLOSE_BATCH = 100;
+
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    private final SocketIoConfig config;
+    private final List<SocketIoApplication> applications;
+    private final EngineHooks hooks;
+    private final AdapterFactory adapters;
+    private final SocketIoMetrics metrics = new SocketIoMetrics();
+    private final Admission admission;
+    private final SessionIds ids = new SessionIds(NodeId.random());
+    private final SocketIo io;
+    private final Engine engine;
+    private volatile @Nullable Adapter adapter;
+    private volatile @Nullable RuntimeException failure;
+    private volatile boolean draining;
+
+    SocketIoMount(
+            SocketIoConfig config, List<SocketIoApplication> applications, EngineHooks hooks, AdapterFactory adapters) {
+        this.config = config;
+        this.applications = List.copyOf(applications);
+        this.hooks = hooks;
+        this.adapters = adapters;
+        this.admission = OpenFiles.admission(config);
+        this.io = new SocketIo(config.socketIoOptions(), describe(0));
+        SessionHandler handler = io.sessionHandler();
+        SessionHandler counting = session -> {
+            metrics.sessionOpened();
+            return handler.opened(session);
+        };
+        this.engine = new Engine(config.engineConfig(), ids, counting, metrics);
+    }
+
+    private NodeDescriptor describe(long epoch) {
+        return new NodeDescriptor(ids.node(), epoch, "", Version.text());
+    }
+
+    /** Has a listener serve it. */
+    void addTo(EngineHost host) {
+        host.add(
+                config,
+                engine,
+                hooks,
+                admission,
+                () -> start(host.loops().loops().get(0)));
+    }
+
+    /**
+     * Configures the applications and joins the cluster.
+     *
+     * @throws IllegalArgumentException for a setting of the adapter
+     * @throws dev.roost.adapter.AdapterException if the cluster cannot be joined
+     */
+    private void start(Scheduler scheduler) {
+        try {
+            join(scheduler);
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void join(Scheduler scheduler) {
+        applications.forEach(application -> application.configure(io));
+        for (int attempt = 1; !joined(scheduler, attempt == ID_ATTEMPTS); attempt++) {
+            NodeId taken = ids.node();
+            ids.redrawn(NodeId.random());
+            LOG.log(Logger.Level.INFO, "node id " + taken + " is taken, now " + ids.node());
+        }
+    }
+
+    private boolean joined(Scheduler scheduler, boolean last) {
+        NodeDescriptor self = describe(System.currentTimeMillis());
+        String secret = config.get(Settings.CLUSTER_SECRET);
+        Adapter joining = adapters.create(new AdapterContext(
+                config.adapterValues().getOrDefault(adapters.name(), Map.of()),
+                self,
+                io.localNode(),
+                scheduler,
+                metrics,
+                secret.isEmpty() ? Optional.empty() : Optional.of(secret)));
+        boolean complete = false;
+        try {
+            joining.start();
+            complete = true;
+        } catch (NodeIdTakenException e) {
+            if (last) {
+                throw e;
+            }
+            return false;
+        } finally {
+            if (!complete) {
+                joining.close();
+            }
+        }
+        io.join(joining, self);
+        adapter = joining;
+        return true;
+    }
+
+    /** Why the start failed, or null: Helidon only logs it. */
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    /** This process as the others of the cluster see it. */
+    NodeId nodeId() {
+        return ids.node();
+    }
+
+    /** Name of the adapter. */
+    String adapterName() {
+        return adapters.name();
+    }
+
+    @Override
+    public String path() {
+        return config.get(Settings.PATH);
+    }
+
+    @Override
+    public SocketIoMetrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public Collection<EngineSession> sessions() {
+        return engine.sessions();
+    }
+
+    @Override
+    public int sockets() {
+        return io.socketCount();
+    }
+
+    @Override
+    public int nodes() {
+        Adapter present = adapter;
+        return present == null ? 0 : present.nodes().size();
+    }
+
+    @Override
+    public boolean ready() {
+        return adapter != null && !draining;
+    }
+
+    /** Lets nobody in any more; readiness is down from now on. */
+    void refuse() {
+        draining = true;
+        admission.close();
+    }
+
+    /** Has every client told that the server is shutting down, and waits until they are gone or the time is over. */
+    void closeSessions(long deadline) {
+        int told = 0;
+        for (EngineSession session : engine.sessions()) {
+            session.close(CloseReason.SERVER_SHUTTING_DOWN);
+            if (++told % CLOSE_BATCH == 0) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        while (engine.sessionCount() > 0
+                && deadline - System.nanoTime() > 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Ends what is left and leaves the cluster. */
+    void leave() {
+        io.close();
+        engine.close();
+        Adapter joined = adapter;
+        adapter = null;
+        if (joined != null) {
+            joined.close();
+        }
+    }
+}

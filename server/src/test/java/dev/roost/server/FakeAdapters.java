@@ -1,0 +1,91 @@
+package dev.roost.server;
+
+import dev.roost.adapter.Adapter;
+import dev.roost.adapter.AdapterContext;
+import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.Command;
+import dev.roost.adapter.Gathered;
+import dev.roost.adapter.InMemoryAdapter;
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.Selection;
+import dev.roost.adapter.SocketSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Makes adapters of a test's own: alone, with what the test wants to happen at the start. Thread-safe. */
+final class FakeAdapters implements AdapterFactory {
+    static final String NAME = "fake";
+    final List<NodeDescriptor> joined = new CopyOnWriteArrayList<>();
+    final List<NodeDescriptor> closed = new CopyOnWriteArrayList<>();
+    private final Consumer<NodeDescriptor> starting;
+
+    FakeAdapters(Consumer<NodeDescriptor> starting) {
+        this.starting = starting;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<String> keys() {
+        return Set.of("known");
+    }
+
+    @Override
+    public Adapter create(AdapterContext context) {
+        return new Fake(context.node(), new InMemoryAdapter(context.node()));
+    }
+
+    private final class Fake implements Adapter {
+        private final NodeDescriptor self;
+        private final Adapter alone;
+
+        Fake(NodeDescriptor self, Adapter alone) {
+            this.self = self;
+            this.alone = alone;
+        }
+
+        @Override
+        public void start() {
+            starting.accept(self);
+            joined.add(self);
+        }
+
+        @Override
+        public Set<NodeDescriptor> nodes() {
+            return alone.nodes();
+        }
+
+        @Override
+        public void send(Command command) {}
+
+        @Override
+        public CompletionStage<Gathered<Payload>> broadcastWithAck(
+                Command.Broadcast broadcast, Duration timeout, Consumer<Payload> onAck) {
+            return alone.broadcastWithAck(broadcast, timeout, onAck);
+        }
+
+        @Override
+        public CompletionStage<Gathered<SocketSnapshot>> fetch(
+                String namespace, Selection selection, Duration timeout) {
+            return alone.fetch(namespace, selection, timeout);
+        }
+
+        @Override
+        public CompletionStage<Gathered<Payload>> serverSideEmitWithAck(Command.ServerSideEmit emit, Duration timeout) {
+            return alone.serverSideEmitWithAck(emit, timeout);
+        }
+
+        @Override
+        public void close() {
+            closed.add(self);
+        }
+    }
+}
