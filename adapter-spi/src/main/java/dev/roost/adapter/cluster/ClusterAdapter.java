@@ -52,10 +52,7 @@ public final class ClusterAdapter implements Adapter {
     private final Presence presence;
     private final Thread sending;
     private final Thread receiving;
-    /** Open when nothing more is to be learned before this node joins. */
-    private final CountDownLatch othersKnown = new CountDownLatch(1);
-
-    private volatile boolean idLost;
+    private final CountDownLatch idLost = new CountDownLatch(1);
     private final AtomicBoolean joined = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -89,8 +86,7 @@ public final class ClusterAdapter implements Adapter {
                 outbound,
                 sender,
                 pending,
-                incidents,
-                this::othersAreKnown);
+                incidents);
         FrameReceiver receiver = new FrameReceiver(
                 self,
                 scheduler,
@@ -113,10 +109,10 @@ public final class ClusterAdapter implements Adapter {
             sending.start();
             if (bus.capabilities().nativeMembership()) {
                 awaitMembers();
+            } else {
+                presence.hello();
             }
-            presence.hello();
-            await(othersKnown, joinWait);
-            if (idLost) {
+            if (await(idLost, bus.capabilities().nativeMembership() ? Duration.ZERO : joinWait)) {
                 throw new NodeIdTakenException(self.id());
             }
             joined.set(true);
@@ -217,13 +213,8 @@ public final class ClusterAdapter implements Adapter {
         if (joined.get() || olderEpoch >= self.epoch()) {
             return false;
         }
-        idLost = true;
-        othersKnown.countDown();
+        idLost.countDown();
         return true;
-    }
-
-    private void othersAreKnown() {
-        othersKnown.countDown();
     }
 
     private static @Nullable FrameSeal seal(AdapterContext context) {

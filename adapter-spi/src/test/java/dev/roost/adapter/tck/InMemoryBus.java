@@ -7,10 +7,9 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +24,11 @@ public final class InMemoryBus implements ClusterBus {
     private final NodeId id;
     private final LinkedBlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>();
     private volatile @Nullable Thread delivering;
-    private volatile @Nullable BusEvents events;
 
     /** What connects the buses. Thread-safe. */
     public static final class Network {
         private final Capabilities capabilities;
-        private final Set<InMemoryBus> buses = ConcurrentHashMap.newKeySet();
-        private volatile boolean down;
+        private final ConcurrentMap<NodeId, InMemoryBus> buses = new ConcurrentHashMap<>();
 
         /** A network with unicast and frames of up to 1 MiB. */
         public Network() {
@@ -50,40 +47,15 @@ public final class InMemoryBus implements ClusterBus {
 
         /** Cuts a node off for good, without any good-bye. */
         public void kill(NodeId id) {
-            for (InMemoryBus bus : buses) {
-                if (bus.id.equals(id)) {
-                    bus.close();
-                }
+            InMemoryBus bus = buses.remove(id);
+            if (bus != null) {
+                bus.stop();
             }
         }
 
-        /** Takes no frames until {@link #bringBack}, and says so to every node. */
-        public void takeAway() {
-            down = true;
-            tell(events -> events.onState(BusState.DOWN));
-        }
-
-        /** Ends {@link #takeAway}, which is a gap for every node. */
-        public void bringBack() {
-            down = false;
-            tell(events -> events.onGap("the network was away"));
-            tell(events -> events.onState(BusState.UP));
-        }
-
-        /** Puts bytes on the bus that come from no node; what is too large for a frame is dropped. */
+        /** Puts bytes on the bus that come from no node. */
         public void inject(byte[] bytes) {
-            if (bytes.length <= capabilities.maxFrameBytes()) {
-                buses.forEach(bus -> bus.inbox.add(bytes.clone()));
-            }
-        }
-
-        private void tell(Consumer<BusEvents> what) {
-            for (InMemoryBus bus : buses) {
-                BusEvents events = bus.events;
-                if (events != null) {
-                    what.accept(events);
-                }
-            }
+            buses.values().forEach(bus -> bus.inbox.add(bytes.clone()));
         }
     }
 
@@ -99,33 +71,42 @@ public final class InMemoryBus implements ClusterBus {
 
     @Override
     public void start(BusEvents events) {
-        this.events = events;
         Thread thread = Thread.ofVirtual().name("roost-test-bus-" + id).unstarted(() -> deliver(events));
         delivering = thread;
-        network.buses.add(this);
+        if (network.buses.putIfAbsent(id, this) != null) {
+            throw new AdapterException("a node " + id + " is on this network already");
+        }
         thread.start();
         events.onState(BusState.UP);
     }
 
     @Override
     public void send(Target target, byte[] frame) {
-        if (network.down || !network.buses.contains(this)) {
+        if (network.buses.get(id) != this) {
             throw new AdapterException("node " + id + " is not connected");
         }
         if (frame.length > network.capabilities.maxFrameBytes()) {
             throw new AdapterException(
                     "frame of " + frame.length + " bytes, the limit is " + network.capabilities.maxFrameBytes());
         }
-        for (InMemoryBus bus : network.buses) {
-            if (!(target instanceof Target.Node(NodeId to)) || bus.id.equals(to)) {
-                bus.inbox.add(frame.clone());
+        switch (target) {
+            case Target.All all -> network.buses.values().forEach(bus -> bus.inbox.add(frame.clone()));
+            case Target.Node(NodeId to) -> {
+                InMemoryBus bus = network.buses.get(to);
+                if (bus != null) {
+                    bus.inbox.add(frame.clone());
+                }
             }
         }
     }
 
     @Override
     public void close() {
-        network.buses.remove(this);
+        network.buses.remove(id, this);
+        stop();
+    }
+
+    private void stop() {
         Thread thread = delivering;
         inbox.add(END);
         if (thread != null && thread != Thread.currentThread()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.server.launch;
+
+import org.jspecify.annotations.NullMarked;
