@@ -1,6 +1,6 @@
 package dev.roost.adapter.hazelcast;
 
-import static dev.roost.adapter.hazelcast.RecordedEvents.PATIENCE;
+import static dev.roost.adapter.tck.RecordedEvents.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +8,7 @@ import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.tck.RecordedEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class HazelcastProcessesTest {
             assertThat(events.texts()).contains("here");
             assertThat(other.said).contains("frame here");
         });
-        int gaps = events.gaps.size();
+        int gaps = events.gaps().size();
         victim.kill();
         long before = System.nanoTime();
         awaitNodes(bus, 3);
@@ -58,7 +59,7 @@ class HazelcastProcessesTest {
         survivor.say("still here");
         events.awaitText("still here");
         other.awaitSaid("frame still here");
-        assertThat(events.gaps).hasSize(gaps);
+        assertThat(events.gaps()).hasSize(gaps);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.BusEvents;
 import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.tck.RecordedEvents;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

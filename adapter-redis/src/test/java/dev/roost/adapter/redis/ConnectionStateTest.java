@@ -5,6 +5,7 @@ import static dev.roost.adapter.cluster.BusState.DOWN;
 import static dev.roost.adapter.cluster.BusState.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.adapter.tck.RecordedEvents;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,19 +21,19 @@ class ConnectionStateTest {
 
     @Test
     void theFirstSubscriptionIsNoGap() {
-        assertThat(events.states).containsExactly(UP);
-        assertThat(events.gaps).isEmpty();
+        assertThat(events.states()).containsExactly(UP);
+        assertThat(events.gaps()).isEmpty();
     }
 
     @Test
     void aLostSubscriptionIsOneGapOnceAllChannelsAreBack() {
         state.disconnected();
-        assertThat(events.states).endsWith(DEGRADED);
+        assertThat(events.states()).endsWith(DEGRADED);
         state.subscribed();
-        assertThat(events.gaps).isEmpty();
+        assertThat(events.gaps()).isEmpty();
         state.subscribed();
-        assertThat(events.gaps).hasSize(1);
-        assertThat(events.states).endsWith(DEGRADED, UP);
+        assertThat(events.gaps()).hasSize(1);
+        assertThat(events.states()).endsWith(DEGRADED, UP);
     }
 
     @Test
@@ -42,16 +43,16 @@ class ConnectionStateTest {
         state.disconnected();
         state.subscribed();
         state.subscribed();
-        assertThat(events.gaps).hasSize(1);
+        assertThat(events.gaps()).hasSize(1);
     }
 
     @Test
     void lostCommandsAreNoGapButNothingCanBeSent() {
         state.commands(false);
-        assertThat(events.states).endsWith(DOWN);
+        assertThat(events.states()).endsWith(DOWN);
         state.commands(true);
-        assertThat(events.states).endsWith(DOWN, UP);
-        assertThat(events.gaps).isEmpty();
+        assertThat(events.states()).endsWith(DOWN, UP);
+        assertThat(events.gaps()).isEmpty();
     }
 
     @Test
@@ -60,6 +61,6 @@ class ConnectionStateTest {
         state.disconnected();
         state.commands(false);
         state.commands(false);
-        assertThat(events.states).containsExactly(UP, DEGRADED, DOWN);
+        assertThat(events.states()).containsExactly(UP, DEGRADED, DOWN);
     }
 }

@@ -9,7 +9,7 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
-import dev.roost.adapter.cluster.TtlStore;
+import dev.roost.adapter.tck.RecordedEvents;
 import dev.roost.adapter.tck.RedisServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,21 +57,6 @@ class RedisBusTest {
     }
 
     @Test
-    void aFrameForAllReachesTheOthersAndAFrameForOneOnlyThatOne() {
-        ClusterBus bus = bus("roost", first, atFirst);
-        bus("roost", second, atSecond);
-        RecordedEvents atThird = new RecordedEvents();
-        bus("roost", new NodeId(3), atThird);
-        bus.send(new Target.Node(second), bytes("one"));
-        bus.send(ALL, bytes("all"));
-        atSecond.awaitText("all");
-        atThird.awaitText("all");
-        assertThat(atSecond.texts()).containsExactly("one", "all");
-        assertThat(atThird.texts()).containsExactly("all");
-        assertThat(atSecond.states).endsWith(BusState.UP);
-    }
-
-    @Test
     @DisplayName("sec-B11: servers with different keys do not hear each other")
     void keysKeepServersApart() {
         ClusterBus app = bus("app", first, atFirst);
@@ -86,41 +71,17 @@ class RedisBusTest {
     }
 
     @Test
-    @DisplayName("sec-B16: Redis gone and back: sends fail at once, one gap, frames flow again within 2 s")
-    void aRestartOfRedisIsOneGap() {
-        ClusterBus bus = bus("roost", first, atFirst);
-        bus("roost", second, atSecond);
-        REDIS.kill();
-        atFirst.awaitState(BusState.DOWN);
-        atSecond.awaitState(BusState.DOWN);
-        long before = System.nanoTime();
-        assertThatThrownBy(() -> bus.send(ALL, bytes("lost")))
-                .isInstanceOf(AdapterException.class)
-                .hasMessageContaining(REDIS.uri());
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(500));
-        REDIS.start();
-        long back = System.nanoTime();
-        atFirst.awaitState(BusState.UP);
-        atSecond.awaitState(BusState.UP);
-        bus.send(ALL, bytes("after"));
-        atSecond.awaitText("after");
-        assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(2));
-        assertThat(atFirst.gaps).hasSize(1);
-        assertThat(atSecond.gaps).hasSize(1);
-        assertThat(atSecond.texts()).containsExactly("after");
-    }
-
-    @Test
     @DisplayName("sec-B15: a subscriber dropped by Redis is one gap, and is back")
     void aKilledSubscriberIsOneGap() {
         ClusterBus bus = bus("roost", first, atFirst);
         bus("roost", second, atSecond);
         assertThat(REDIS.command("CLIENT", "KILL", "TYPE", "pubsub")).startsWith(":2");
-        await().atMost(Duration.ofSeconds(5)).until(() -> atSecond.gaps.size() == 1 && atFirst.gaps.size() == 1);
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> atSecond.gaps().size() == 1 && atFirst.gaps().size() == 1);
         bus.send(ALL, bytes("after"));
         atSecond.awaitText("after");
-        assertThat(atSecond.gaps).hasSize(1);
-        assertThat(atSecond.states).endsWith(BusState.DEGRADED, BusState.UP);
+        assertThat(atSecond.gaps()).hasSize(1);
+        assertThat(atSecond.states()).endsWith(BusState.DEGRADED, BusState.UP);
     }
 
     @Test
@@ -128,11 +89,11 @@ class RedisBusTest {
         ClusterBus bus = bus("roost", first, atFirst);
         bus("roost", second, atSecond);
         REDIS.command("CLIENT", "KILL", "TYPE", "normal");
-        await().atMost(Duration.ofSeconds(5)).until(() -> atFirst.states.contains(BusState.DOWN));
+        await().atMost(Duration.ofSeconds(5)).until(() -> atFirst.states().contains(BusState.DOWN));
         atFirst.awaitState(BusState.UP);
         bus.send(ALL, bytes("after"));
         atSecond.awaitText("after");
-        assertThat(atFirst.gaps).isEmpty();
+        assertThat(atFirst.gaps()).isEmpty();
     }
 
     @Test
@@ -148,7 +109,7 @@ class RedisBusTest {
         atSecond.awaitText("good");
         assertThat(atSecond.texts()).containsExactly("", "{", "good");
         assertThat(counted.get("cluster.redis.messages.refused").sum()).isEqualTo(2);
-        assertThat(atSecond.gaps).isEmpty();
+        assertThat(atSecond.gaps()).isEmpty();
     }
 
     @Test
@@ -166,20 +127,6 @@ class RedisBusTest {
         assertThat(atSecond.texts())
                 .containsExactlyElementsOf(
                         IntStream.range(0, count).mapToObj(Integer::toString).toList());
-    }
-
-    @Test
-    void aStoredValueIsTakenOnceAndExpires() {
-        bus("roost", first, atFirst);
-        TtlStore store = opened.getFirst().store().orElseThrow();
-        store.put("session", bytes("packets"), Duration.ofSeconds(30));
-        assertThat(store.take("session"))
-                .hasValueSatisfying(value -> assertThat(value).isEqualTo(bytes("packets")));
-        assertThat(store.take("session")).isEmpty();
-        store.put("short", bytes("x"), Duration.ofMillis(20));
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> REDIS.command("EXISTS", "roost:store:short").startsWith(":0"));
-        assertThat(store.take("short")).isEmpty();
     }
 
     @Test
@@ -224,14 +171,6 @@ class RedisBusTest {
         assertThatThrownBy(() -> bus.start(atFirst))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining("NOPERM");
-    }
-
-    @Test
-    void aClosedBusRefusesToSend() {
-        ClusterBus bus = bus("roost", first, atFirst);
-        bus.close();
-        bus.close();
-        assertThatThrownBy(() -> bus.send(ALL, bytes("late"))).isInstanceOf(AdapterException.class);
     }
 
     private ClusterBus bus(String key, NodeId node, RecordedEvents events) {

@@ -52,7 +52,10 @@ public final class ClusterAdapter implements Adapter {
     private final Presence presence;
     private final Thread sending;
     private final Thread receiving;
-    private final CountDownLatch idLost = new CountDownLatch(1);
+    /** Open when nothing more is to be learned before this node joins. */
+    private final CountDownLatch othersKnown = new CountDownLatch(1);
+
+    private volatile boolean idLost;
     private final AtomicBoolean joined = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -86,7 +89,8 @@ public final class ClusterAdapter implements Adapter {
                 outbound,
                 sender,
                 pending,
-                incidents);
+                incidents,
+                this::othersAreKnown);
         FrameReceiver receiver = new FrameReceiver(
                 self,
                 scheduler,
@@ -109,10 +113,10 @@ public final class ClusterAdapter implements Adapter {
             sending.start();
             if (bus.capabilities().nativeMembership()) {
                 awaitMembers();
-            } else {
-                presence.hello();
             }
-            if (await(idLost, bus.capabilities().nativeMembership() ? Duration.ZERO : joinWait)) {
+            presence.hello();
+            await(othersKnown, joinWait);
+            if (idLost) {
                 throw new NodeIdTakenException(self.id());
             }
             joined.set(true);
@@ -213,8 +217,13 @@ public final class ClusterAdapter implements Adapter {
         if (joined.get() || olderEpoch >= self.epoch()) {
             return false;
         }
-        idLost.countDown();
+        idLost = true;
+        othersKnown.countDown();
         return true;
+    }
+
+    private void othersAreKnown() {
+        othersKnown.countDown();
     }
 
     private static @Nullable FrameSeal seal(AdapterContext context) {

@@ -4,7 +4,7 @@ import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Scheduler;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Shows the others that this node lives, and notices who no longer does. Confined to the receiving thread, but for
  * {@link #start}, {@link #hello} and {@link #close}.
  *
- * <p>Where the backend knows its members a heartbeat still follows the last message, since its number is what shows
- * receivers that the message before it was lost.
+ * <p>Where the backend knows its members they still introduce themselves: a backend may name a member before that can
+ * receive, and whoever counts as a node is waited for. The backend then says who left. A heartbeat also follows the last
+ * message there, since its number is what shows receivers that the message before it was lost.
  */
 final class Presence {
     private static final Target ALL = new Target.All();
@@ -35,12 +36,19 @@ final class Presence {
     private final PendingRequests pending;
     private final IncidentLog incidents;
 
+    private final int maxNodes;
+    private final Runnable onAllIntroduced;
+    /** Whom the backend names, and who has said so itself. */
+    private Set<NodeDescriptor> present = Set.of();
+
+    private final Set<NodeDescriptor> introduced = new HashSet<>();
     private long lastBeat;
     private long sentAtLastBeat;
     private int questions;
     private volatile Scheduler.@Nullable Timer timer;
     private volatile boolean closed;
 
+    /** Makes a presence; {@code onAllIntroduced} runs whenever everyone the backend names has introduced itself. */
     Presence(
             NodeDescriptor self,
             boolean nativeMembership,
@@ -52,11 +60,14 @@ final class Presence {
             OutboundQueue outbound,
             FrameSender sender,
             PendingRequests pending,
-            IncidentLog incidents) {
+            IncidentLog incidents,
+            Runnable onAllIntroduced) {
         this.self = self;
         this.nativeMembership = nativeMembership;
         this.scheduler = scheduler;
         interval = options.heartbeatInterval();
+        maxNodes = options.maxNodes();
+        this.onAllIntroduced = onAllIntroduced;
         timeoutNanos = options.heartbeatTimeout().toNanos();
         this.membership = membership;
         this.origins = origins;
@@ -75,9 +86,7 @@ final class Presence {
 
     /** Tells everyone about this node and asks them to answer. Any thread. */
     void hello() {
-        if (!nativeMembership) {
-            outbound.offer(ALL, new ClusterMessage.Hello(self));
-        }
+        outbound.offer(ALL, new ClusterMessage.Hello(self));
     }
 
     /** Beats no more. Any thread. */
@@ -97,8 +106,14 @@ final class Presence {
 
     /** Another node showed that it lives. */
     void lives(NodeDescriptor node) {
-        if (!nativeMembership
-                && membership.admit(node, scheduler.nanoTime()) == Membership.Admission.REFUSED
+        if (nativeMembership) {
+            if (introduced.size() >= maxNodes) {
+                introduced.retainAll(present);
+            }
+            if (introduced.size() < maxNodes && introduced.add(node)) {
+                takeOver();
+            }
+        } else if (membership.admit(node, scheduler.nanoTime()) == Membership.Admission.REFUSED
                 && !membership.departed(node.id(), node.epoch())) {
             incidents.report(Incident.NODE_LIMIT, "node " + node.id() + " was not admitted");
         }
@@ -113,8 +128,7 @@ final class Presence {
 
     /** A frame came from a node nobody introduced: it is asked who it is. */
     void stranger(NodeId id, Origin origin) {
-        if (!nativeMembership
-                && !membership.departed(id, origin.epoch())
+        if (!membership.departed(id, origin.epoch())
                 && questions < MAX_QUESTIONS
                 && origin.mayAsk(scheduler.nanoTime(), interval.toNanos())) {
             questions++;
@@ -132,8 +146,19 @@ final class Presence {
 
     /** The backend's own membership changed. */
     void members(Set<NodeDescriptor> current) {
-        List<NodeId> gone = membership.replace(current, scheduler.nanoTime());
-        gone.forEach(pending::nodeLeft);
+        // Who was only silent and comes back introduces itself anew; who is early is remembered.
+        introduced.removeIf(node -> present.contains(node) && !current.contains(node));
+        present = current;
+        takeOver();
+    }
+
+    private void takeOver() {
+        Set<NodeDescriptor> nodes = new HashSet<>(present);
+        nodes.retainAll(introduced);
+        membership.replace(nodes, scheduler.nanoTime()).forEach(pending::nodeLeft);
+        if (nodes.size() == present.size() - (present.contains(self) ? 1 : 0)) {
+            onAllIntroduced.run();
+        }
     }
 
     private void schedule() {

@@ -7,9 +7,10 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,13 @@ public final class InMemoryBus implements ClusterBus {
     private final NodeId id;
     private final LinkedBlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>();
     private volatile @Nullable Thread delivering;
+    private volatile @Nullable BusEvents events;
 
     /** What connects the buses. Thread-safe. */
     public static final class Network {
         private final Capabilities capabilities;
-        private final ConcurrentMap<NodeId, InMemoryBus> buses = new ConcurrentHashMap<>();
+        private final Set<InMemoryBus> buses = ConcurrentHashMap.newKeySet();
+        private volatile boolean down;
 
         /** A network with unicast and frames of up to 1 MiB. */
         public Network() {
@@ -47,15 +50,40 @@ public final class InMemoryBus implements ClusterBus {
 
         /** Cuts a node off for good, without any good-bye. */
         public void kill(NodeId id) {
-            InMemoryBus bus = buses.remove(id);
-            if (bus != null) {
-                bus.stop();
+            for (InMemoryBus bus : buses) {
+                if (bus.id.equals(id)) {
+                    bus.close();
+                }
             }
         }
 
-        /** Puts bytes on the bus that come from no node. */
+        /** Takes no frames until {@link #bringBack}, and says so to every node. */
+        public void takeAway() {
+            down = true;
+            tell(events -> events.onState(BusState.DOWN));
+        }
+
+        /** Ends {@link #takeAway}, which is a gap for every node. */
+        public void bringBack() {
+            down = false;
+            tell(events -> events.onGap("the network was away"));
+            tell(events -> events.onState(BusState.UP));
+        }
+
+        /** Puts bytes on the bus that come from no node; what is too large for a frame is dropped. */
         public void inject(byte[] bytes) {
-            buses.values().forEach(bus -> bus.inbox.add(bytes.clone()));
+            if (bytes.length <= capabilities.maxFrameBytes()) {
+                buses.forEach(bus -> bus.inbox.add(bytes.clone()));
+            }
+        }
+
+        private void tell(Consumer<BusEvents> what) {
+            for (InMemoryBus bus : buses) {
+                BusEvents events = bus.events;
+                if (events != null) {
+                    what.accept(events);
+                }
+            }
         }
     }
 
@@ -71,42 +99,33 @@ public final class InMemoryBus implements ClusterBus {
 
     @Override
     public void start(BusEvents events) {
+        this.events = events;
         Thread thread = Thread.ofVirtual().name("roost-test-bus-" + id).unstarted(() -> deliver(events));
         delivering = thread;
-        if (network.buses.putIfAbsent(id, this) != null) {
-            throw new AdapterException("a node " + id + " is on this network already");
-        }
+        network.buses.add(this);
         thread.start();
         events.onState(BusState.UP);
     }
 
     @Override
     public void send(Target target, byte[] frame) {
-        if (network.buses.get(id) != this) {
+        if (network.down || !network.buses.contains(this)) {
             throw new AdapterException("node " + id + " is not connected");
         }
         if (frame.length > network.capabilities.maxFrameBytes()) {
             throw new AdapterException(
                     "frame of " + frame.length + " bytes, the limit is " + network.capabilities.maxFrameBytes());
         }
-        switch (target) {
-            case Target.All all -> network.buses.values().forEach(bus -> bus.inbox.add(frame.clone()));
-            case Target.Node(NodeId to) -> {
-                InMemoryBus bus = network.buses.get(to);
-                if (bus != null) {
-                    bus.inbox.add(frame.clone());
-                }
+        for (InMemoryBus bus : network.buses) {
+            if (!(target instanceof Target.Node(NodeId to)) || bus.id.equals(to)) {
+                bus.inbox.add(frame.clone());
             }
         }
     }
 
     @Override
     public void close() {
-        network.buses.remove(id, this);
-        stop();
-    }
-
-    private void stop() {
+        network.buses.remove(this);
         Thread thread = delivering;
         inbox.add(END);
         if (thread != null && thread != Thread.currentThread()) {

@@ -33,13 +33,15 @@ public final class RecordingNode implements LocalNode {
     private final List<Command.ServerSideEmit> serverSideRequests = new ArrayList<>();
     private final List<Optional<NodeId>> gaps = new ArrayList<>();
     private final List<Selection> fetches = new ArrayList<>();
-    private volatile Consumer<Command> onApply = command -> {};
-    private volatile BiConsumer<Command.Broadcast, AckSink> onBroadcastWithAck = (broadcast, sink) -> sink.clients(0);
-    private volatile BiConsumer<Command.ServerSideEmit, Consumer<Payload>> onServerSideEmit = (emit, reply) -> {};
-    private volatile @Nullable List<SocketSnapshot> sockets = List.of();
+    private volatile Consumer<Command> onApply;
+    private volatile BiConsumer<Command.Broadcast, AckSink> onBroadcastWithAck;
+    private volatile BiConsumer<Command.ServerSideEmit, Consumer<Payload>> onServerSideEmit;
+    private volatile @Nullable List<SocketSnapshot> sockets;
 
     /** A node that records and answers nothing. */
-    public RecordingNode() {}
+    public RecordingNode() {
+        reset();
+    }
 
     /** Has something done with each command after it was recorded. */
     public void onApply(Consumer<Command> action) {
@@ -142,6 +144,15 @@ public final class RecordingNode implements LocalNode {
     /** Waits until so many losses were reported. */
     public List<Optional<NodeId>> awaitGaps(int count, Duration time) {
         return await(gaps, list -> list.size() >= count, time, count + " gaps");
+    }
+
+    /** Forgets what was recorded, and what to do. */
+    public void reset() {
+        onApply = command -> {};
+        onBroadcastWithAck = (broadcast, sink) -> sink.clients(0);
+        onServerSideEmit = (emit, reply) -> {};
+        sockets = List.of();
+        clear();
     }
 
     /** Forgets what was recorded. */
