@@ -51,23 +51,28 @@ public final class Arguments {
     }
 
     private static Arguments read(Payload array, JsonBinding binding, boolean named) {
-        byte[] json = array.json();
         try {
-            if (json.length == 0 || json[0] != '[') {
-                throw new PacketFormatException("invalid payload");
-            }
-            JsonScanner scanner = new JsonScanner(JsonValue.RELAXED, json, 0, json.length);
-            scanner.scan();
-            int[] starts = scanner.starts();
-            int length = scanner.length();
-            String name = named ? EventNames.read(json, starts, length, JsonValue.RELAXED.maxEventNameLength()) : null;
-            Payload exact =
-                    length == json.length ? array : new Payload(Arrays.copyOf(json, length), array.attachments());
-            return new Arguments(exact, binding, name, starts, placeholders(exact));
+            return read(JsonValue.RELAXED, array, binding, named);
         } catch (PacketFormatException e) {
             throw new IllegalArgumentException(
                     "expected a JSON array" + (named ? " that starts with a name: " : ": ") + e.getMessage(), e);
         }
+    }
+
+    /** Reads an array of which nothing is known. */
+    static Arguments read(PacketLimits limits, Payload array, JsonBinding binding, boolean named)
+            throws PacketFormatException {
+        byte[] json = array.json();
+        if (json.length == 0 || json[0] != '[') {
+            throw new PacketFormatException("invalid payload");
+        }
+        JsonScanner scanner = new JsonScanner(limits, json, 0, json.length);
+        scanner.scan();
+        int[] starts = scanner.starts();
+        int length = scanner.length();
+        String name = named ? EventNames.read(json, starts, length, limits.maxEventNameLength()) : null;
+        Payload exact = length == json.length ? array : new Payload(Arrays.copyOf(json, length), array.attachments());
+        return new Arguments(exact, binding, name, starts, placeholders(exact));
     }
 
     /** Finds the buffers' places in checked text. */

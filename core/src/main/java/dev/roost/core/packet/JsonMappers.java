@@ -30,8 +30,8 @@ import tools.jackson.databind.type.LogicalType;
 
 /** Sets Jackson up. */
 final class JsonMappers {
-    /** As {@code Date.prototype.toISOString} of browsers. */
-    private static final DateTimeFormatter MILLISECONDS =
+    /** Formats as {@code Date.prototype.toISOString} of browsers. */
+    static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     private JsonMappers() {}

@@ -24,6 +24,7 @@ final class JsonOutput extends Writer {
     private static final byte[] NULL = "null".getBytes(US_ASCII);
 
     private final List<byte[]> attachments;
+    private final int[] placeholders; // one element, how many were written; shared with the parts
     private final boolean inline;
     private byte[] bytes = new byte[256];
     private int size;
@@ -35,21 +36,57 @@ final class JsonOutput extends Writer {
      * @param inline true if buffers become base64 text
      */
     JsonOutput(boolean inline) {
-        this(new ArrayList<>(0), inline);
+        this(new ArrayList<>(0), new int[1], inline);
     }
 
-    private JsonOutput(List<byte[]> attachments, boolean inline) {
+    private JsonOutput(List<byte[]> attachments, int[] placeholders, boolean inline) {
         this.attachments = attachments;
+        this.placeholders = placeholders;
         this.inline = inline;
     }
 
     /** Returns an output of other text that numbers its buffers on from this one's. */
     JsonOutput part() {
-        return new JsonOutput(attachments, inline);
+        return new JsonOutput(attachments, placeholders, inline);
     }
 
+    /**
+     * Returns what was written.
+     *
+     * @throws IllegalArgumentException if it is {@link #ambiguous()}
+     */
     Payload payload() {
+        if (ambiguous()) {
+            throw new IllegalArgumentException("expected data beside buffers, got an object with _placeholder: true,"
+                    + " which every receiver would take for a buffer");
+        }
         return new Payload(Arrays.copyOf(bytes, size), attachments);
+    }
+
+    /**
+     * True if an ordinary object looks like a placeholder, and there are buffers.
+     *
+     * <p>The wire format cannot tell them apart: receivers would see another buffer there, or give up the connection.
+     */
+    boolean ambiguous() {
+        if (attachments.isEmpty()) {
+            return false;
+        }
+        try {
+            int[] found = Placeholders.find(bytes, 0, size, attachments.size());
+            for (int i = 0; i < found.length; i += 3) {
+                if (found[i + 1] - found[i] != Placeholders.PREFIX.length() + decimals(found[i + 2]) + 1) {
+                    return true; // another form than ours
+                }
+            }
+            return found.length != 3 * placeholders[0];
+        } catch (PacketFormatException e) {
+            return true;
+        }
+    }
+
+    private static int decimals(int number) {
+        return Integer.toString(number).length();
     }
 
     /** The text as characters. */
@@ -90,18 +127,38 @@ final class JsonOutput extends Writer {
     }
 
     void string(String text) {
-        ensure(text.length() + 2);
-        bytes[size++] = '"';
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= ' ' && c < 0x80 && c != '"' && c != '\\' && high == 0 && size < bytes.length) {
-                bytes[size++] = (byte) c;
-            } else {
-                character(c);
+        put('"');
+        int at = 0;
+        while (true) {
+            at = plain(text, at);
+            if (at == text.length()) {
+                break;
             }
+            character(text.charAt(at++));
         }
         endPair();
         put('"');
+    }
+
+    /** Writes characters as long as they are ASCII and need no escape; returns the position of the first other one. */
+    private int plain(String text, int from) {
+        if (high != 0) {
+            return from;
+        }
+        ensure(text.length() - from);
+        byte[] target = bytes;
+        int to = size;
+        int at = from;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c < ' ' || c >= 0x80 || c == '"' || c == '\\') {
+                break;
+            }
+            target[to++] = (byte) c;
+            at++;
+        }
+        size = to;
+        return at;
     }
 
     /** A buffer, in its place. The array is not copied. */
@@ -126,18 +183,18 @@ final class JsonOutput extends Writer {
     /**
      * Checked JSON text; its buffers are numbered anew, in the order in which they are met.
      *
-     * @param placeholders what {@link Placeholders#find} found in it, positions relative to {@code json}
+     * @param spans what {@link Placeholders#find} found in it, positions relative to {@code json}
      */
-    void copy(byte[] json, int from, int to, List<byte[]> buffers, int[] placeholders) {
-        int[] numbers = new int[placeholders.length == 0 ? 0 : buffers.size()];
+    void copy(byte[] json, int from, int to, List<byte[]> buffers, int[] spans) {
+        int[] numbers = new int[spans.length == 0 ? 0 : buffers.size()];
         int at = from;
-        for (int i = 0; i < placeholders.length; i += 3) {
-            if (placeholders[i] < from || placeholders[i] >= to) {
+        for (int i = 0; i < spans.length; i += 3) {
+            if (spans[i] < from || spans[i] >= to) {
                 continue;
             }
-            raw(json, at, placeholders[i]);
-            at = placeholders[i + 1];
-            int number = placeholders[i + 2];
+            raw(json, at, spans[i]);
+            at = spans[i + 1];
+            int number = spans[i + 2];
             if (numbers[number] > 0) {
                 placeholder(numbers[number] - 1);
             } else {
@@ -149,6 +206,7 @@ final class JsonOutput extends Writer {
     }
 
     private void placeholder(int number) {
+        placeholders[0]++;
         ascii(Placeholders.PREFIX);
         ascii(Integer.toString(number));
         put('}');
@@ -227,9 +285,15 @@ final class JsonOutput extends Writer {
     }
 
     private void ensure(int more) {
-        if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), (int) Math.min(bytes.length * 2L, MOST)));
+        bytes = grown(bytes, size, more);
+    }
+
+    /** Returns an array with room for {@code more} bytes behind the first {@code size}: the same one or a longer copy. */
+    static byte[] grown(byte[] bytes, int size, int more) {
+        if (bytes.length - size >= more) {
+            return bytes;
         }
+        return Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), (int) Math.min(bytes.length * 2L, MOST)));
     }
 
     // ---- what Jackson writes: JSON text already escaped

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonPacketDecoder implements PacketDecoder {
     private static final byte[] NO_TEXT = {};
-    private static final long MOST_ACK_ID = (1L << 53) - 1;
+    /** The largest number that is exact in a browser. */
+    static final long MOST_ACK_ID = (1L << 53) - 1;
+
     private static final Payload EMPTY_ARRAY = Payload.of(new byte[] {'[', ']'});
 
     private final PacketLimits limits;

@@ -36,7 +36,7 @@ public record PacketLimits(
         check("maxAttachmentBytes", maxAttachmentBytes, 0, Integer.MAX_VALUE);
         check("maxDepth", maxDepth, 1, DEEPEST);
         check("maxNumberLength", maxNumberLength, 20, 10_000);
-        check("maxNameLength", maxNameLength, 1, 1_000_000);
+        check("maxNameLength", maxNameLength, 16, 1_000_000); // _placeholder is a name too
         check("maxEventNameLength", maxEventNameLength, 1, 1_000_000);
     }
 

@@ -212,6 +212,33 @@ class JsonBindingWriteTest {
     }
 
     @Test
+    @DisplayName("sec-K6: a client's object in the form of a placeholder does not reach others as one")
+    void dataThatLooksLikeAPlaceholderCannotStandBesideBuffers() {
+        byte[] data = {1};
+        for (String json : new String[] {
+            expand("%0"),
+            expand("[%7]"),
+            "{\"_placeholder\":true}",
+            "{\"x\":1,\"_pl\\u0061ceholder\":true,\"num\":\"splice\"}"
+        }) {
+            JsonValue relayed = JsonValue.parse(json);
+            assertThat(text(BINDING.event("e", relayed))).isEqualTo("[\"e\"," + json + "]");
+            for (Object value : new Object[] {relayed, List.of(relayed), relayed.as(Object.class)}) {
+                assertThatThrownBy(() -> BINDING.event("e", value, data))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("expected data beside buffers, got an object with _placeholder: true");
+            }
+        }
+        Map<String, Object> around = new LinkedHashMap<>();
+        around.put("_placeholder", true);
+        around.put("num", 0);
+        around.put("data", data);
+        assertThatThrownBy(() -> BINDING.value(around)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(text(BINDING.event("e", Map.of("_placeholder", 1), data)))
+                .isEqualTo("[\"e\",{\"_placeholder\":1}," + expand("%0") + "]");
+    }
+
+    @Test
     void buffersAreNotCopied() {
         byte[] data = {1, 2};
         assertThat(BINDING.event("e", data, List.of(data)).attachments()).allMatch(sent -> sent == data);

@@ -228,7 +228,7 @@ class JsonScannerTest {
     @ValueSource(strings = {"9", "-1.5e3", "0.000"})
     @DisplayName("sec-D2: the length of a number is limited")
     void numberLengthIsLimited(String start) {
-        PacketLimits limits = new PacketLimits(10, 10, 10, 20, 10, 10);
+        PacketLimits limits = new PacketLimits(10, 10, 10, 20, 16, 10);
         String fits = start + "0".repeat(20 - start.length());
         assertThat(refusal(limits, fits)).isEqualTo("none");
         assertThat(refusal(limits, "[" + fits + "0]")).isEqualTo("number of more than 20 characters");
@@ -238,12 +238,13 @@ class JsonScannerTest {
 
     @Test
     void nameLengthIsLimitedInCharacters() {
-        PacketLimits limits = new PacketLimits(10, 10, 10, 20, 4, 10);
+        PacketLimits limits = new PacketLimits(10, 10, 10, 20, 16, 10);
         for (String name : new String[] {"abcd", "\u20ac\u20ac\u20ac\u20ac", "\ud83d\ude00ab", "\\u0061\\n\\\"\\\\"}) {
-            assertThat(refusal(limits, "{\"" + name + "\":1}")).as(name).isEqualTo("none");
-            assertThat(refusal(limits, "{\"a\":1,\"" + name + "e\":1}"))
+            String fits = name.repeat(4);
+            assertThat(refusal(limits, "{\"" + fits + "\":1}")).as(name).isEqualTo("none");
+            assertThat(refusal(limits, "{\"a\":1,\"" + fits + "e\":1}"))
                     .as(name)
-                    .isEqualTo("member name of more than 4 characters");
+                    .isEqualTo("member name of more than 16 characters");
         }
         assertThat(refusal(limits, "[\"longer strings are no names\"]")).isEqualTo("none");
     }
@@ -284,14 +285,15 @@ class JsonScannerTest {
 
     @Test
     void sharedLimitsAreChecked() {
-        assertThatThrownBy(() -> new PacketLimits(-1, 1, 1, 20, 1, 1))
+        assertThatThrownBy(() -> new PacketLimits(-1, 1, 1, 20, 16, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxAttachments must be from 0 to 1000, got -1");
-        assertThatThrownBy(() -> new PacketLimits(1, -1, 1, 20, 1, 1))
+        assertThatThrownBy(() -> new PacketLimits(1, -1, 1, 20, 16, 1))
                 .hasMessageStartingWith("maxAttachmentBytes must");
-        assertThatThrownBy(() -> new PacketLimits(1, 1, 1_001, 20, 1, 1)).hasMessageStartingWith("maxDepth must be");
-        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 19, 1, 1)).hasMessageStartingWith("maxNumberLength must");
-        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 20, 0, 1)).hasMessageStartingWith("maxNameLength must be");
-        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 20, 1, 0)).hasMessageStartingWith("maxEventNameLength must");
+        assertThatThrownBy(() -> new PacketLimits(1, 1, 1_001, 20, 16, 1)).hasMessageStartingWith("maxDepth must be");
+        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 19, 16, 1)).hasMessageStartingWith("maxNumberLength must");
+        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 20, 15, 1)).hasMessageStartingWith("maxNameLength must be");
+        assertThatThrownBy(() -> new PacketLimits(1, 1, 1, 20, 16, 0))
+                .hasMessageStartingWith("maxEventNameLength must");
     }
 }
