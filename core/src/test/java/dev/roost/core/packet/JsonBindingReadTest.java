@@ -128,7 +128,11 @@ class JsonBindingReadTest {
                 arguments("{}", Raw.class, new Raw(JsonValue.parse("null"), null)),
                 arguments("\"\\ud800\"", String.class, "\ud800"),
                 arguments("[\"\\ud800\",\"\\u0000\"]", List.class, List.of("\ud800", "\u0000")),
+                // sec-D2: exponents are not expanded
                 arguments("1e400", Object.class, Double.POSITIVE_INFINITY),
+                arguments("-1e-400", Object.class, -0.0),
+                arguments("1e999999999", double.class, Double.POSITIVE_INFINITY),
+                arguments("1e999999999", BigDecimal.class, new BigDecimal("1e999999999")),
                 // sec-K9
                 arguments(
                         "{\"@class\":\"java.util.Date\",\"__proto__\":{\"x\":1},\"@type\":\"x\"}",
@@ -196,6 +200,12 @@ class JsonBindingReadTest {
                 arguments("1.5", int.class, "expected int, got number of another form or range at argument 0"),
                 arguments("2147483648", int.class, "expected int, got number of another form or range at argument 0"),
                 arguments("1e400", long.class, "expected long, got number of another form or range at argument 0"),
+                arguments(
+                        "1e999999999", long.class, "expected long, got number of another form or range at argument 0"),
+                arguments(
+                        "1e999999999",
+                        BigInteger.class,
+                        "expected BigInteger, got number of another form or range at argument 0"),
                 arguments("null", int.class, "expected int, got null at argument 0"),
                 arguments("null", boolean.class, "expected boolean, got null at argument 0"),
                 arguments("[1,2]", Message.class, "expected Message, got array at argument 0"),

@@ -48,6 +48,13 @@ class MsgpackPacketTest {
                 arguments("84" + TYPE + "03" + NSP + "a12f" + DATA + "90" + ID + "cd0400", "ack / 1024 ()"),
                 arguments("83" + TYPE + "03" + NSP + "a12f" + DATA + "91a161", "ack / -1 (\"a\")"),
                 arguments("83" + TYPE + "04" + NSP + "a12f" + DATA + "a16e", "error / \"n\""),
+                // made by socket.io-msgpack-parser 3.0.2
+                arguments(
+                        "84a47479706502a4646174619ca1650100cb3ff8000000000000d0dfce00011170cf0020000000000000"
+                                + "d3ffffffff7fffffffd70000000000000003e8d4000082a161d40000a162c70300000000c40101"
+                                + "a2696405a36e7370a22f61",
+                        "event /a 5 e (1, 0, 1.5, -33, 70000, 9007199254740992, -2147483649, "
+                                + "\"1970-01-01T00:00:01.000Z\", null, {\"b\":" + P0 + "} <000000>, " + P0 + " <01>)"),
                 arguments(event("d40000"), "event / -1 e (null)"),
                 arguments(event("82a161d40000a16201"), "event / -1 e ({\"b\":1})"),
                 arguments(event("d70000000000000003e8"), "event / -1 e (\"1970-01-01T00:00:01.000Z\")"),
