@@ -2,6 +2,7 @@ package dev.roost.core.log;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class LimitedLog {
     private static final int PER_SECOND = 10;
     private static final int LONGEST = 256;
+    private static final int MOST_FRAMES = 20;
+    private static final int MOST_CAUSES = 5;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final System.Logger logger;
@@ -39,6 +42,15 @@ public final class LimitedLog {
 
     /** Writes a line unless too many were; texts of clients must have gone through {@link #safe}. */
     public void log(String line) {
+        write(() -> line);
+    }
+
+    /** The same, followed by what was thrown and where; its messages are made safe. */
+    public void log(String line, Throwable thrown) {
+        write(() -> line + ": " + trace(thrown));
+    }
+
+    private void write(Supplier<String> text) {
         if (!logger.isLoggable(level)) {
             return;
         }
@@ -60,7 +72,23 @@ public final class LimitedLog {
             lock.unlock();
         }
         // Never as a format: the line holds what clients sent.
+        String line = text.get();
         logger.log(level, () -> left == 0 ? line : line + " (suppressed " + left + ")");
+    }
+
+    /** The usual form of a stack trace, but for messages, which may hold what clients sent. */
+    private static String trace(Throwable thrown) {
+        StringBuilder trace = new StringBuilder();
+        Throwable cause = thrown;
+        for (int causes = 0; cause != null && causes < MOST_CAUSES; causes++) {
+            trace.append(causes == 0 ? "" : "\nCaused by: ").append(safe(cause.toString()));
+            StackTraceElement[] frames = cause.getStackTrace();
+            for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
+                trace.append("\n\tat ").append(frames[i]);
+            }
+            cause = cause.getCause();
+        }
+        return trace.toString();
     }
 
     /** Makes client text fit for a log line. */

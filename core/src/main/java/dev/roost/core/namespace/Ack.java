@@ -12,20 +12,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Spec: socket-io 7, features K12.
  */
 public final class Ack {
-    static final Ack NOT_REQUESTED = new Ack(null, JsonBinding.defaults());
+    static final Ack NOT_REQUESTED = new Ack(array -> {}, null, JsonBinding.defaults());
 
+    private final Consumer<Payload> check;
     private final @Nullable Consumer<Payload> answer;
     private final JsonBinding binding;
     private final AtomicBoolean sent = new AtomicBoolean();
 
-    private Ack(@Nullable Consumer<Payload> answer, JsonBinding binding) {
+    private Ack(Consumer<Payload> check, @Nullable Consumer<Payload> answer, JsonBinding binding) {
+        this.check = check;
         this.answer = answer;
         this.binding = binding;
     }
 
-    /** Makes the means to answer; what takes the answer, an array, is called once at the most. */
-    static Ack of(Consumer<Payload> answer, JsonBinding binding) {
-        return new Ack(answer, binding);
+    /**
+     * Makes the means to answer.
+     *
+     * @param check throws if an answer, an array, cannot be sent
+     * @param answer takes the answer; called once at the most
+     */
+    static Ack of(Consumer<Payload> check, Consumer<Payload> answer, JsonBinding binding) {
+        return new Ack(check, answer, binding);
     }
 
     /** False if nobody asked for an answer; sending does nothing then. */
@@ -47,6 +54,7 @@ public final class Ack {
     public void send(@Nullable Object... values) {
         if (answer != null && !sent.get()) {
             Payload array = binding.array(values);
+            check.accept(array);
             if (sent.compareAndSet(false, true)) {
                 answer.accept(array);
             }

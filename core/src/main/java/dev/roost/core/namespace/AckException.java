@@ -10,9 +10,19 @@ public final class AckException extends RuntimeException {
 
     private final Reason reason;
 
+    /** Made where nobody waits: without a trace, which would show the loop. */
     AckException(Reason reason) {
-        super(reason.text, null, false, false);
+        this(reason, false);
+    }
+
+    private AckException(Reason reason, boolean trace) {
+        super(reason.text, null, false, trace);
         this.reason = reason;
+    }
+
+    /** The same with the trace of who waited. */
+    AckException thrownHere() {
+        return new AckException(reason, true);
     }
 
     /** Why. */

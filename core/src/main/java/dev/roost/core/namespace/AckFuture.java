@@ -56,9 +56,8 @@ final class AckFuture implements PendingAcks.Waiter {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for an acknowledgement", e);
         } catch (ExecutionException e) {
-            // Made here, so that the trace shows who waited.
             throw e.getCause() instanceof AckException failure
-                    ? new AckException(failure.reason())
+                    ? failure.thrownHere()
                     : new IllegalStateException(e.getCause());
         }
     }

@@ -94,6 +94,7 @@ public final class Broadcast implements BroadcastOperations {
 
     @Override
     public void emit(String event, @Nullable Object... arguments) {
+        ReservedEvents.checkEmit(event);
         Selection selection = selection();
         Payload payload = null;
         for (Namespace namespace : target.namespaces()) {
@@ -118,6 +119,7 @@ public final class Broadcast implements BroadcastOperations {
     }
 
     private BroadcastAcks ask(boolean blocking, String event, @Nullable Object... arguments) {
+        ReservedEvents.checkEmit(event);
         Selection selection = selection();
         List<Namespace> namespaces = List.copyOf(target.namespaces());
         Duration limit = timeout == null ? target.options().ackTimeout() : timeout;
@@ -125,7 +127,7 @@ public final class Broadcast implements BroadcastOperations {
                 namespaces.size(), flags.local(), blocking, target.options().binding());
         for (Namespace namespace : namespaces) {
             Payload payload = namespace.encode(event, arguments);
-            namespace.deliverWithAck(selection, payload, limit, acks.local());
+            namespace.deliverWithAck(selection, payload, limit, blocking, acks.local());
             if (!flags.local()) {
                 acks.remote(namespace.askOthers(
                         new Command.Broadcast(namespace.name(), selection, payload), limit, acks::answered));

@@ -5,6 +5,7 @@ import dev.roost.core.log.LimitedLog;
 import dev.roost.core.packet.ArgumentException;
 import dev.roost.core.packet.Arguments;
 import dev.roost.core.packet.Packet;
+import dev.roost.core.packet.PacketFormatException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class EventDispatch implements Mailbox.Weighed {
     private static final System.Logger LOGGER = System.getLogger(EventDispatch.class.getName());
     private static final LimitedLog FAILURES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
+    private static final LimitedLog MISTAKES = new LimitedLog(LOGGER, System.Logger.Level.DEBUG);
 
     private final Socket socket;
     private final Packet.Event event;
@@ -37,6 +39,9 @@ final class EventDispatch implements Mailbox.Weighed {
 
     @Override
     public void run() {
+        if (socket.dismissed()) {
+            return;
+        }
         Ack ack = event.ackId() == Packet.NO_ACK ? Ack.NOT_REQUESTED : socket.ackOf(event.ackId());
         Listener[] listeners = socket.listeners().all();
         boolean passes = true;
@@ -104,8 +109,13 @@ final class EventDispatch implements Mailbox.Weighed {
                 guarded(socket, () -> on.handler.handle(error));
             }
         }
-        if (!told && !(error instanceof EventRefused)) {
-            log(socket, error);
+        if (!told) {
+            if (error instanceof PacketFormatException || error instanceof ArgumentException) {
+                MISTAKES.log("the client of " + LimitedLog.safe(socket.toString()) + " made a mistake: "
+                        + LimitedLog.safe(error.getMessage()));
+            } else if (!(error instanceof EventRefused)) {
+                log(socket, error);
+            }
         }
     }
 
@@ -145,13 +155,7 @@ final class EventDispatch implements Mailbox.Weighed {
     }
 
     private static void log(Object what, Throwable error) {
-        FAILURES.log("a handler of " + LimitedLog.safe(what.toString()) + " failed: "
-                + LimitedLog.safe(error.toString()) + where(error));
-    }
-
-    private static String where(Throwable error) {
-        StackTraceElement[] trace = error.getStackTrace();
-        return trace.length == 0 ? "" : " at " + trace[0];
+        FAILURES.log("a handler of " + LimitedLog.safe(what.toString()) + " failed", error);
     }
 
     /** Application code. */

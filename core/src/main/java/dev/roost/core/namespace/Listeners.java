@@ -2,7 +2,9 @@ package dev.roost.core.namespace;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * Everything registered on one socket, in order.
@@ -29,6 +31,23 @@ final class Listeners {
             }
         }
         return false;
+    }
+
+    /** The events that have handlers. */
+    Set<String> eventNames() {
+        return Arrays.stream(all())
+                .filter(Listener.OnEvent.class::isInstance)
+                .map(listener -> ((Listener.OnEvent) listener).event)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** How many handlers an event has. */
+    int count(String event) {
+        int count = 0;
+        for (Listener listener : all()) {
+            count += listener instanceof Listener.OnEvent on && on.event.equals(event) ? 1 : 0;
+        }
+        return count;
     }
 
     Registration add(Listener listener) {

@@ -143,6 +143,8 @@ final class Mailbox implements Runnable {
                 // Handlers are guarded one by one: this is a defect of ours, and no reason to stop serving the socket.
                 LOG.log(System.Logger.Level.ERROR, "task of a mailbox failed", e);
             }
+            // Whoever was interrupted, it was not the next handler.
+            Thread.interrupted();
         }
     }
 

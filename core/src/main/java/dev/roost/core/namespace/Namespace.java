@@ -8,18 +8,13 @@ import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SocketSnapshot;
 import dev.roost.core.engine.EngineSession;
-import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.core.engine.SessionLoop;
 import dev.roost.core.log.LimitedLog;
-import dev.roost.core.packet.Arguments;
 import dev.roost.core.packet.EncodedPacket;
 import dev.roost.core.packet.JsonBinding;
 import dev.roost.core.packet.JsonValue;
-import dev.roost.core.packet.Packet;
 import dev.roost.core.packet.PacketEncoder;
-import dev.roost.core.room.Audience;
-import dev.roost.core.room.Group;
 import dev.roost.core.room.RoomIndex;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,7 +41,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     public static final String MAIN = "/";
 
     private static final int CLOSED = -1;
-    private static final Payload NULL = Payload.of(new byte[] {'n', 'u', 'l', 'l'});
+    private static final int OPENING = -2;
     private static final System.Logger LOGGER = System.getLogger(Namespace.class.getName());
     private static final LimitedLog FAILURES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
 
@@ -54,13 +49,14 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     private final String name;
     private final @Nullable NamespacePattern pattern;
     private final RoomIndex<Socket, SessionLoop> rooms;
+    private final Fanout fanout;
     private final AtomicLong ackIds = new AtomicLong();
     private final List<Middleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<Socket>> connectionListeners = new CopyOnWriteArrayList<>();
     private final ServerSideEvents serverSide;
 
-    /** Sockets that are connecting or connected, or {@link #CLOSED}. */
-    private final AtomicInteger occupants = new AtomicInteger();
+    /** Sockets that are connecting or connected, and the application if it made it; or one of the constants above. */
+    private final AtomicInteger occupants = new AtomicInteger(OPENING);
 
     Namespace(SocketIo io, String name, @Nullable NamespacePattern pattern) {
         SocketIoOptions options = io.options();
@@ -69,6 +65,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
         this.pattern = pattern;
         this.serverSide = new ServerSideEvents(name, options);
         this.rooms = new RoomIndex<>(io.roomListener(name), options.maxRoomsPerSocket(), options.maxRoomNameLength());
+        this.fanout = new Fanout(this, rooms);
         if (pattern != null) {
             middlewares.addAll(pattern.middlewares());
             connectionListeners.addAll(pattern.connectionListeners());
@@ -161,9 +158,28 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
 
     // ---- entering and leaving
 
-    /** Notes that a client wants in; false if the namespace is being removed. */
+    /**
+     * Lets clients in from now on.
+     *
+     * @param keep whether it stays when the last of them has left
+     */
+    void open(boolean keep) {
+        occupants.set(keep ? 1 : 0);
+    }
+
+    /** True once everybody who wants to know of it has been told, until it is removed. */
+    boolean isOpen() {
+        return occupants.get() >= 0;
+    }
+
+    /** True if it is being removed. */
+    boolean isClosed() {
+        return occupants.get() == CLOSED;
+    }
+
+    /** Notes that a client wants in; false if the namespace is not open. */
     boolean reserve() {
-        return occupants.updateAndGet(count -> count == CLOSED ? CLOSED : count + 1) != CLOSED;
+        return occupants.updateAndGet(count -> count < 0 ? count : count + 1) >= 0;
     }
 
     /** Notes that a client did not come in, or left. */
@@ -266,54 +282,17 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
 
     /** Delivers an event to the sockets of this node that are meant. */
     void deliver(Selection selection, Payload event) {
-        Audience<Socket, SessionLoop> audience = rooms.resolve(selection);
-        if (audience.groups().isEmpty()) {
-            return;
-        }
-        OutboundMessage message = message(event, Packet.NO_ACK, selection.flags());
-        Set<Socket> excluded = audience.excluded();
-        for (Group<Socket, SessionLoop> group : audience.groups()) {
-            group.home()
-                    .execute(
-                            () -> {
-                                for (Socket socket : group.members()) {
-                                    if (!excluded.contains(socket)) {
-                                        socket.deliverBroadcast(event, message);
-                                    }
-                                }
-                            },
-                            message.bytes());
-        }
+        fanout.deliver(selection, event);
     }
 
-    /** Delivers an event to the sockets of this node that are meant, and reports what their clients answer. */
-    void deliverWithAck(Selection selection, Payload event, Duration timeout, LocalNode.AckSink sink) {
-        Audience<Socket, SessionLoop> audience = rooms.resolve(selection);
-        sink.clients(audience.size());
-        if (audience.groups().isEmpty()) {
-            return;
-        }
-        long ackId = nextAckId();
-        OutboundMessage message = message(event, ackId, selection.flags());
-        SinkWaiter waiter = new SinkWaiter(sink);
-        for (Group<Socket, SessionLoop> group : audience.groups()) {
-            SessionLoop loop = group.home();
-            loop.execute(
-                    () -> {
-                        for (Socket socket : group.members()) {
-                            if (!audience.excluded().contains(socket)
-                                    && !socket.deliverBroadcast(event, message, ackId, waiter)) {
-                                sink.gone();
-                            }
-                        }
-                        loop.schedule(() -> group.members().forEach(socket -> socket.expire(ackId)), timeout);
-                    },
-                    message.bytes());
-        }
-    }
-
-    private OutboundMessage message(Payload event, long ackId, Selection.Flags flags) {
-        return Socket.message(encoder().event(name, ackId, event), flags.isVolatile(), flags.compress());
+    /**
+     * Delivers an event to the sockets of this node that are meant, and reports what their clients answer.
+     *
+     * @param blocking whether a thread waits for the answers
+     */
+    void deliverWithAck(
+            Selection selection, Payload event, Duration timeout, boolean blocking, LocalNode.AckSink sink) {
+        fanout.deliverWithAck(selection, event, timeout, blocking, sink);
     }
 
     // ---- the other nodes
@@ -333,23 +312,17 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     void apply(Command command) {
         switch (command) {
             case Command.Broadcast m -> deliver(m.selection(), m.arguments());
-            case Command.Join m -> {
-                for (Socket socket : rooms.resolve(m.selection()).list()) {
-                    join(socket, m.rooms());
-                }
-            }
-            case Command.Leave m -> {
-                for (Socket socket : rooms.resolve(m.selection()).list()) {
-                    m.rooms().forEach(socket::leave);
-                }
-            }
-            case Command.Disconnect m -> {
-                for (Socket socket : rooms.resolve(m.selection()).list()) {
-                    socket.disconnect(m.close());
-                }
-            }
+            case Command.Join m -> connected(m.selection()).forEach(socket -> join(socket, m.rooms()));
+            case Command.Leave m ->
+                connected(m.selection()).forEach(socket -> m.rooms().forEach(socket::leave));
+            case Command.Disconnect m -> connected(m.selection()).forEach(socket -> socket.disconnect(m.close()));
             case Command.ServerSideEmit m -> serverSide.received(m.arguments(), Optional.empty());
         }
+    }
+
+    /** The sockets of this node that are meant, without those still in their middlewares. */
+    private Stream<Socket> connected(Selection selection) {
+        return rooms.resolve(selection).list().stream().filter(Socket::connected);
     }
 
     private static void join(Socket socket, Set<String> names) {
@@ -367,10 +340,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
 
     List<SocketSnapshot> snapshots(Selection selection) {
         NodeId node = io.node().id();
-        return rooms.resolve(selection).list().stream()
-                .filter(Socket::connected)
-                .map(socket -> Snapshots.of(socket, node))
-                .toList();
+        return connected(selection).map(socket -> Snapshots.of(socket, node)).toList();
     }
 
     CompletionStage<Replies<RemoteSocket>> fetch(Selection selection, Duration timeout) {
@@ -394,18 +364,5 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
             case Command.Disconnect m -> m.selection().flags().local();
             case Command.ServerSideEmit m -> false;
         };
-    }
-
-    /** One for all recipients of a broadcast. Immutable. */
-    private record SinkWaiter(LocalNode.AckSink sink) implements PendingAcks.Waiter {
-        @Override
-        public void answered(Arguments arguments) {
-            sink.ack(arguments.count() == 0 ? NULL : arguments.get(0).payload());
-        }
-
-        @Override
-        public void failed(AckException.Reason reason) {
-            sink.gone();
-        }
     }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * One client's attempt to enter one namespace.
  *
  * <pre>
- *            namespace found    not found    all middlewares passed    refused, or out of time    connection lost
- * SEARCHING  CHECKING           OVER         -                         -                          OVER
- * CHECKING   -                  -            OVER, connected           OVER, connect_error        OVER
+ *            namespace found    not found, or out of time    all middlewares passed    refused, or out of time    lost
+ * SEARCHING  CHECKING           OVER, connect_error          -                         -                          OVER
+ * CHECKING   -                  -                            OVER, connected           OVER, connect_error        OVER
  * </pre>
  *
  * <p>A namespace that exists and has no middlewares is entered at once, on the loop; a search among patterns and the
- * middlewares run on a virtual thread of their own. While the attempt lasts the namespace knows of it, so that it is not
- * cleaned up under the client.
+ * middlewares run on a virtual thread of their own, which is interrupted when it takes too long, be the client still
+ * there or not. While the attempt lasts the namespace knows of it, so that it is not cleaned up under the client.
  *
  * <p>Confined to the loop, but for what runs on the virtual thread. Spec: socket-io 3 and 5.
  */
@@ -66,6 +66,15 @@ final class NamespaceEntry {
         return list;
     }
 
+    /** How many of a list have no socket yet. */
+    static int searching(@Nullable NamespaceEntry list) {
+        int count = 0;
+        for (NamespaceEntry entry = list; entry != null; entry = entry.next) {
+            count += entry.socket == null ? 1 : 0;
+        }
+        return count;
+    }
+
     void start() {
         Namespace found = router.io().reserve(name);
         if (found != null) {
@@ -76,22 +85,24 @@ final class NamespaceEntry {
                 router.loop().execute(() -> searched(made));
             });
         } else {
-            refuse(new ConnectRefused("Invalid namespace"));
+            unknown();
         }
     }
 
-    /** The connection is gone. */
+    /** The connection is gone; the thread that works for it keeps its deadline. */
     void abandon() {
-        finish();
+        over = true;
+        router.entryOver(this);
     }
 
     private void searched(@Nullable Namespace found) {
         if (over) {
+            stopTimer();
             if (found != null) {
                 found.release();
             }
         } else if (found == null) {
-            refuse(new ConnectRefused("Invalid namespace"));
+            unknown();
         } else {
             check(found);
         }
@@ -107,7 +118,6 @@ final class NamespaceEntry {
             admit(entering);
             return;
         }
-        timer = router.loop().schedule(this::timedOut, router.io().options().authTimeout());
         onThread(() -> {
             ConnectRefused refusal = run(middlewares, entering);
             router.loop().execute(() -> checked(entering, refusal));
@@ -123,17 +133,15 @@ final class NamespaceEntry {
         } catch (ConnectRefused refusal) {
             return refusal;
         } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
-            FAILURES.log("a middleware of namespace " + LimitedLog.safe(name) + " failed, the client is refused: "
-                    + LimitedLog.safe(e.toString()));
+            FAILURES.log("a middleware of namespace " + LimitedLog.safe(name) + " failed, the client is refused", e);
             return new ConnectRefused("Connection refused");
         }
     }
 
     private void checked(Socket entering, @Nullable ConnectRefused refusal) {
         if (over) {
-            return;
-        }
-        if (refusal == null) {
+            stopTimer();
+        } else if (refusal == null) {
             admit(entering);
         } else {
             refuse(refusal);
@@ -146,13 +154,20 @@ final class NamespaceEntry {
     }
 
     private void timedOut() {
-        Thread busy = thread;
-        FAILURES.log("the middlewares of namespace " + LimitedLog.safe(name)
-                + " did not decide within limits.auth-timeout, the client is refused");
-        refuse(new ConnectRefused("Connection refused"));
-        if (busy != null) {
-            busy.interrupt();
+        if (!over) {
+            FAILURES.log("namespace " + LimitedLog.safe(name)
+                    + " did not decide within limits.auth-timeout, the client is refused");
+            refuse(new ConnectRefused("Connection refused"));
         }
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void unknown() {
+        finish();
+        router.refuse(
+                name, Refusals.body("Invalid namespace", router.io().options().binding()));
     }
 
     private void refuse(ConnectRefused refusal) {
@@ -160,18 +175,30 @@ final class NamespaceEntry {
         if (socket != null) {
             socket.abandon();
         }
-        router.refuse(name, refusal);
+        router.refuse(
+                name,
+                Refusals.body(
+                        refusal,
+                        router.session().revision(),
+                        router.io().options().binding()));
     }
 
     private void finish() {
         over = true;
-        if (timer != null) {
-            timer.cancel();
-        }
+        stopTimer();
         router.entryOver(this);
     }
 
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
     private void onThread(Runnable work) {
+        if (timer == null) {
+            timer = router.loop().schedule(this::timedOut, router.io().options().authTimeout());
+        }
         thread = Thread.ofVirtual().name("roost-connect").start(work);
     }
 }

@@ -80,8 +80,7 @@ public final class NamespacePattern implements BroadcastOperations, Broadcast.Ta
         try {
             return matcher.accepts(name, auth);
         } catch (Exception | StackOverflowError e) {
-            FAILURES.log("a matcher of namespaces failed for " + LimitedLog.safe(name) + ": "
-                    + LimitedLog.safe(e.toString()));
+            FAILURES.log("a matcher of namespaces failed for " + LimitedLog.safe(name), e);
             return false;
         }
     }

@@ -1,18 +1,19 @@
 package dev.roost.core.namespace;
 
+import dev.roost.adapter.Payload;
 import dev.roost.adapter.Scheduler;
 import dev.roost.core.engine.CloseReason;
 import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.engine.SessionListener;
 import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.engine.Transport;
 import dev.roost.core.packet.EncodedPacket;
 import dev.roost.core.packet.JsonValue;
 import dev.roost.core.packet.Packet;
 import dev.roost.core.packet.PacketDecoder;
 import dev.roost.core.packet.PacketFormatException;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +35,17 @@ final class NamespaceRouter implements SessionListener {
     private Socket[] sockets = NONE;
 
     private @Nullable NamespaceEntry entry;
+    private final ReadingGate reading;
     private int refusals;
-    private int pauses;
+
+    /** Nothing that comes counts any more. */
     private boolean closed;
 
     NamespaceRouter(SocketIo io, EngineSession session) {
         this.io = io;
         this.session = session;
         this.handoff = io.handoff(session.loop());
+        this.reading = new ReadingGate(session, io.options());
         this.decoder = io.options()
                 .parser()
                 .decoder(io.options().packetLimits(), io.options().binding());
@@ -181,9 +185,9 @@ final class NamespaceRouter implements SessionListener {
     private void enter(String name, JsonValue auth) {
         SocketIoOptions options = io.options();
         if (name.length() > options.maxNamespaceLength()) {
-            refuse(name, new ConnectRefused("Invalid namespace"));
-        } else if (sockets.length >= options.maxNamespacesPerConnection()) {
-            refuse(name, new ConnectRefused("Too many namespaces"));
+            refuse(name, Refusals.body("Invalid namespace", options.binding()));
+        } else if (sockets.length + NamespaceEntry.searching(entry) >= options.maxNamespacesPerConnection()) {
+            refuse(name, Refusals.body("Too many namespaces", options.binding()));
         } else {
             NamespaceEntry next = new NamespaceEntry(this, name, auth, entry);
             entry = next;
@@ -209,6 +213,7 @@ final class NamespaceRouter implements SessionListener {
         System.arraycopy(sockets, 0, left, 0, at);
         System.arraycopy(sockets, at + 1, left, at, left.length - at);
         sockets = left;
+        reading.reconsiderIfPaused(sockets);
     }
 
     /** An attempt to enter a namespace is over, one way or the other. Loop only. */
@@ -229,13 +234,8 @@ final class NamespaceRouter implements SessionListener {
     }
 
     /** Says no to a client that wants to enter a namespace. Loop only. */
-    void refuse(String namespace, ConnectRefused refusal) {
-        send(io.options()
-                .parser()
-                .encoder()
-                .connectError(
-                        namespace,
-                        Refusals.body(refusal, session.revision(), io.options().binding())));
+    void refuse(String namespace, Payload body) {
+        send(io.encoder().connectError(namespace, body));
         if (++refusals >= io.options().maxConnectAttempts()) {
             violated("limits.max-connect-attempts is " + io.options().maxConnectAttempts() + ", all of them refused");
         }
@@ -263,10 +263,10 @@ final class NamespaceRouter implements SessionListener {
 
     /** Disconnects every socket of this connection and then ends it. Loop only. */
     void disconnectAll() {
-        for (Socket socket : List.of(sockets)) {
+        for (Socket socket : sockets) {
             socket.disconnectByServer();
         }
-        session.close(CloseReason.FORCED_CLOSE);
+        end();
     }
 
     /** The process stops: no packet says so, hence clients come back by themselves. Loop only. */
@@ -283,17 +283,27 @@ final class NamespaceRouter implements SessionListener {
         if (closed) {
             return;
         }
-        closed = true;
         for (Socket socket : sockets) {
-            socket.failed(violation);
+            if (socket.connected()) {
+                socket.failed(violation);
+            }
         }
-        session.close(CloseReason.FORCED_CLOSE);
+        end();
     }
 
     private void connectTimedOut() {
-        if (!closed) {
-            session.close(CloseReason.FORCED_CLOSE);
+        end();
+    }
+
+    /** Ends the connection. A client that cannot be told yet is out of its namespaces all the same. */
+    private void end() {
+        if (closed) {
+            return;
         }
+        closed = true;
+        session.close(CloseReason.FORCED_CLOSE);
+        boolean polling = session.transport() == Transport.Name.POLLING;
+        ended(polling ? DisconnectReason.FORCED_SERVER_CLOSE : DisconnectReason.FORCED_CLOSE, null);
     }
 
     // ---- limits
@@ -313,9 +323,13 @@ final class NamespaceRouter implements SessionListener {
         }
     }
 
-    /** One socket more, or one less, wants nothing read for now. Loop only. */
-    void pauseReading(boolean pause) {
-        pauses += pause ? 1 : -1;
-        session.pauseReading(pauses > 0);
+    /** Too much waits for the handlers of a socket, or no longer. Loop only. */
+    void reconsiderReading() {
+        reading.reconsider(sockets);
+    }
+
+    /** A thread waits for an answer of this client. Loop only. */
+    void answersAwaited() {
+        reading.reconsiderIfPaused(sockets);
     }
 }

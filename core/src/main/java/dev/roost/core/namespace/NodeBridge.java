@@ -38,7 +38,7 @@ final class NodeBridge implements LocalNode {
         if (namespace == null) {
             sink.clients(0);
         } else {
-            namespace.deliverWithAck(broadcast.selection(), broadcast.arguments(), timeout, sink);
+            namespace.deliverWithAck(broadcast.selection(), broadcast.arguments(), timeout, false, sink);
         }
     }
 

@@ -41,18 +41,24 @@ final class PendingAcks {
         this.max = max;
     }
 
-    /** Waits for an acknowledgement that somebody else takes back at its deadline; false if there are too many. */
-    boolean add(long id, Waiter waiter) {
-        return put(id, new Entry(waiter, null));
+    /** True if no more may be awaited. */
+    boolean isFull() {
+        return size() >= max;
+    }
+
+    /** Waits for an acknowledgement that somebody else takes back at its deadline; only if there is room. */
+    void add(long id, Waiter waiter) {
+        put(id, new Entry(waiter, null));
     }
 
     /** Waits for an acknowledgement, up to a deadline; false if there are too many. */
     boolean add(long id, Waiter waiter, Scheduler scheduler, Duration timeout) {
-        if (size() >= max) {
+        if (isFull()) {
             return false;
         }
         Runnable expiry = () -> fail(id, AckException.Reason.TIMEOUT);
-        return put(id, new Entry(waiter, scheduler.schedule(expiry, timeout)));
+        put(id, new Entry(waiter, scheduler.schedule(expiry, timeout)));
+        return true;
     }
 
     /** The client answered; what nobody waits for is ignored. */
@@ -109,19 +115,16 @@ final class PendingAcks {
         return blocked > 0;
     }
 
-    private boolean put(long id, Entry entry) {
+    private void put(long id, Entry entry) {
         Map<Long, Entry> all = entries;
         if (all == null) {
             all = HashMap.newHashMap(1);
             entries = all;
-        } else if (all.size() >= max) {
-            return false;
         }
         all.put(id, entry);
         if (entry.waiter.blocks()) {
             blocked++;
         }
-        return true;
     }
 
     private @Nullable Entry remove(long id) {

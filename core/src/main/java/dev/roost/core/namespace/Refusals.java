@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
     private Refusals() {}
 
-    /** The payload of CONNECT_ERROR: an object, but for clients of revision 3 the data or the message itself. */
+    /** The payload of CONNECT_ERROR where no middleware was asked. */
+    static Payload body(String message, JsonBinding binding) {
+        return binding.inline(Map.of("message", message));
+    }
+
+    /** The same where one refused: an object, but for clients of revision 3 the data or the message itself. */
     static Payload body(ConnectRefused refusal, int revision, JsonBinding binding) {
         Object data = refusal.data();
         if (revision == 3) {

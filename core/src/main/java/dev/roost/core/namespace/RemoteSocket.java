@@ -78,7 +78,8 @@ public final class RemoteSocket {
 
     private static <T> T answer(Replies<T> replies) {
         if (replies.values().isEmpty()) {
-            throw new AckException(replies.complete() ? AckException.Reason.DISCONNECTED : AckException.Reason.TIMEOUT);
+            throw new AckException(replies.complete() ? AckException.Reason.DISCONNECTED : AckException.Reason.TIMEOUT)
+                    .thrownHere();
         }
         return replies.values().get(0);
     }

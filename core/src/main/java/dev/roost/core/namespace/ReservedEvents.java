@@ -20,6 +20,17 @@ final class ReservedEvents {
         check(BETWEEN_NODES, event);
     }
 
+    /** Refuses what can never come from a client, so that nobody waits for it. */
+    static void checkOn(String event) {
+        switch (event) {
+            case "disconnect" ->
+                throw new IllegalArgumentException("\"disconnect\" is a reserved event name: use onDisconnect");
+            case "disconnecting" ->
+                throw new IllegalArgumentException("\"disconnecting\" is a reserved event name: use onDisconnecting");
+            default -> check(ON_SOCKETS, event);
+        }
+    }
+
     private static void check(Set<String> reserved, String event) {
         if (reserved.contains(event)) {
             throw new IllegalArgumentException("\"" + event + "\" is a reserved event name");

@@ -72,7 +72,7 @@ final class ServerSideEvents implements EventSource {
         @Override
         public void run() {
             Arguments arguments = Arguments.ofEvent(payload, options.binding());
-            Ack ack = reply.map(answer -> Ack.of(array -> answer.accept(first(array)), options.binding()))
+            Ack ack = reply.map(answer -> Ack.of(array -> {}, array -> answer.accept(first(array)), options.binding()))
                     .orElse(Ack.NOT_REQUESTED);
             for (Listener listener : listeners.all()) {
                 if (listener instanceof Listener.OnEvent on

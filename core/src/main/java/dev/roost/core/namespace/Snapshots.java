@@ -1,7 +1,9 @@
 package dev.roost.core.namespace;
 
 import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
 import dev.roost.adapter.SocketSnapshot;
+import dev.roost.core.log.LimitedLog;
 import dev.roost.core.packet.JsonBinding;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes sockets for other nodes. Spec: adapter 6, socket-io 3. */
 final class Snapshots {
+    private static final System.Logger LOGGER = System.getLogger(Snapshots.class.getName());
+    private static final LimitedLog FAILURES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
+
     private Snapshots() {}
 
     static SocketSnapshot of(Socket socket, NodeId node) {
@@ -26,10 +31,16 @@ final class Snapshots {
         described.put("query", handshake.query());
         described.put("auth", handshake.authJson());
         return new SocketSnapshot(
-                node,
-                socket.id(),
-                binding.value(described).payload(),
-                socket.rooms(),
-                binding.value(socket.dataOrNone()).payload());
+                node, socket.id(), binding.value(described).payload(), socket.rooms(), data(socket, binding));
+    }
+
+    /** What cannot be written is the application's mistake, and must not hide the sockets of a whole cluster. */
+    private static Payload data(Socket socket, JsonBinding binding) {
+        try {
+            return binding.value(socket.dataOrNone()).payload();
+        } catch (IllegalArgumentException e) {
+            FAILURES.log("the data of " + LimitedLog.safe(socket.toString()) + " is left out", e);
+            return binding.value(Map.of()).payload();
+        }
     }
 }

@@ -44,13 +44,11 @@ public final class Socket implements EventSource {
     private final String id;
     private final Recipient<Socket, SessionLoop> recipient;
     private final Listeners listeners = new Listeners();
-    private final Mailbox mailbox;
+    private final Mailbox inbox;
+    private final Outbound outbound;
     private volatile State state = State.CONNECTING;
+    private volatile boolean dismissed;
     private final AtomicReference<@Nullable Map<String, Object>> data = new AtomicReference<>();
-
-    // Confined to the loop.
-    private final PendingAcks acks;
-    private boolean pausing;
 
     Socket(NamespaceRouter router, Namespace namespace, Handshake handshake) {
         SocketIoOptions options = router.io().options();
@@ -59,11 +57,11 @@ public final class Socket implements EventSource {
         this.handshake = handshake;
         this.id = namespace.newSocketId(router.session());
         this.recipient = new Recipient<>(id, router.loop(), this);
-        this.mailbox = new Mailbox(
+        this.inbox = new Mailbox(
                 options.inboundPackets(),
                 options.inboundBytes(),
-                () -> router.loop().execute(this::reconsiderReading));
-        this.acks = new PendingAcks(options.maxPendingAcks());
+                () -> router.loop().execute(router::reconsiderReading));
+        this.outbound = new Outbound(this, router, options.maxPendingAcks());
     }
 
     // ---- what it is
@@ -221,17 +219,29 @@ public final class Socket implements EventSource {
 
     @Override
     public Registration on(String event, Handlers.Raw handler) {
+        ReservedEvents.checkOn(event);
         return listeners.add(new Listener.OnEvent(event, false, handler));
     }
 
     @Override
     public Registration once(String event, Handlers.Raw handler) {
+        ReservedEvents.checkOn(event);
         return listeners.add(new Listener.OnEvent(event, true, handler));
     }
 
     /** Removes every handler of an event. */
     public void off(String event) {
         listeners.removeAll(event);
+    }
+
+    /** The events that have handlers. */
+    public Set<String> eventNames() {
+        return listeners.eventNames();
+    }
+
+    /** How many handlers an event has. */
+    public int listenerCount(String event) {
+        return listeners.count(event);
     }
 
     /** Has a handler called with every event, before middlewares and the event's own handlers. */
@@ -276,17 +286,24 @@ public final class Socket implements EventSource {
 
     // ---- the end
 
-    /** Sends the client out of the namespace; its connection stays. What it sent and no handler has seen is dropped. */
+    /**
+     * Sends the client out of the namespace; its connection stays. No handler is called with what it sent before.
+     *
+     * <p>Nothing happens while it is not connected: a middleware that does not want it throws {@link ConnectRefused}.
+     */
     public void disconnect() {
         disconnect(false);
     }
 
     /**
-     * Sends the client out of the namespace.
+     * Sends the client out of the namespace, like {@link #disconnect()}.
      *
-     * @param close true ends its connection, and with it its sockets in other namespaces
+     * @param close true ends its connection, and with it its sockets in other namespaces; a middleware may do so too
      */
     public void disconnect(boolean close) {
+        if (state == State.CONNECTED) {
+            dismissed = true;
+        }
         router.loop().execute(close ? router::disconnectAll : this::disconnectByServer);
     }
 
@@ -310,6 +327,21 @@ public final class Socket implements EventSource {
         return state == State.GONE;
     }
 
+    /** True once this server sent it away: what its client sent is of no interest any more. */
+    boolean dismissed() {
+        return dismissed;
+    }
+
+    /** What its handlers have to do. */
+    Mailbox inbox() {
+        return inbox;
+    }
+
+    /** What goes to its client. Loop only. */
+    Outbound outbound() {
+        return outbound;
+    }
+
     /** The data, or an empty map that nobody keeps. */
     Map<String, Object> dataOrNone() {
         Map<String, Object> present = data.get();
@@ -319,40 +351,33 @@ public final class Socket implements EventSource {
     /** Sends an event that is encoded already. */
     void transmit(Payload event, OutboundMessage message) {
         if (state != State.GONE) {
-            router.loop().execute(() -> deliver(event, message), message.bytes());
+            router.loop().execute(() -> outbound.event(event, message), message.bytes());
         }
     }
 
     /** Sends an event whose acknowledgement somebody waits for. */
     void transmit(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter, Duration timeout) {
-        router.loop().execute(() -> deliver(event, message, ackId, waiter, timeout), message.bytes());
+        router.loop().execute(() -> outbound.request(event, message, ackId, waiter, timeout), message.bytes());
     }
 
     /** The means to answer an event of the client. */
     Ack ackOf(long ackId) {
-        return Ack.of(array -> sendAck(ackId, array), namespace.binding());
+        return Ack.of(namespace::checkAttachments, array -> sendAck(ackId, array), namespace.binding());
     }
 
     private void sendAck(long ackId, Payload array) {
-        namespace.checkAttachments(array);
         OutboundMessage message = message(namespace.encoder().ack(namespace.name(), ackId, array), false, true);
-        router.loop().execute(() -> deliverAck(message), message.bytes());
-    }
-
-    private void deliverAck(OutboundMessage message) {
-        if (state == State.CONNECTED) {
-            router.session().append(message);
-        }
+        router.loop().execute(() -> outbound.ack(message), message.bytes());
     }
 
     /** Runs application code in the mailbox. */
     void later(EventDispatch.Guarded code) {
-        mailbox.post(() -> EventDispatch.guarded(this, code));
+        inbox.post(() -> EventDispatch.guarded(this, code));
     }
 
     /** Tells the error handlers, from the mailbox. */
     void failed(Exception error) {
-        mailbox.post(() -> EventDispatch.failed(this, error));
+        inbox.post(() -> EventDispatch.failed(this, error));
     }
 
     // ---- inside, on the loop
@@ -366,7 +391,7 @@ public final class Socket implements EventSource {
         namespace.enter(this);
         router.send(namespace.connectReply(this, router.session().revision()));
         router.connected();
-        router.handOff(mailbox, () -> namespace.connected(this));
+        router.handOff(inbox, () -> namespace.connected(this));
     }
 
     /** It was refused. */
@@ -375,44 +400,21 @@ public final class Socket implements EventSource {
     }
 
     void received(Packet.Event event) {
-        router.handOff(mailbox, new EventDispatch(this, event));
-        if (mailbox.isOver()) {
-            reconsiderReading();
+        router.handOff(inbox, new EventDispatch(this, event));
+        if (inbox.isOver()) {
+            router.reconsiderReading();
         }
     }
 
     void acknowledged(long ackId, Arguments arguments) {
-        acks.answered(ackId, arguments);
-        if (pausing) {
-            reconsiderReading();
-        }
-    }
-
-    /** Delivers to a socket that is one of many. */
-    void deliverBroadcast(Payload event, OutboundMessage message) {
-        if (state == State.CONNECTED) {
-            deliver(event, message);
-        }
-    }
-
-    /** Delivers to a socket that is one of many and expects its acknowledgement; false if there will be none. */
-    boolean deliverBroadcast(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter) {
-        if (state != State.CONNECTED || !acks.add(ackId, waiter)) {
-            return false;
-        }
-        deliver(event, message);
-        return true;
-    }
-
-    /** The time for acknowledgements of a broadcast is up. */
-    void expire(long ackId) {
-        acks.fail(ackId, AckException.Reason.TIMEOUT);
+        outbound.answered(ackId, arguments);
     }
 
     void disconnectByServer() {
         if (state == State.CONNECTED) {
+            dismissed = true;
             router.send(namespace.encoder().disconnect(namespace.name()));
-            mailbox.clearPackets();
+            inbox.clearPackets();
             close(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
         }
     }
@@ -424,57 +426,10 @@ public final class Socket implements EventSource {
         boolean wasConnected = state == State.CONNECTED;
         state = State.GONE;
         router.remove(this);
-        if (pausing) {
-            pausing = false;
-            router.pauseReading(false);
-        }
         Set<String> left = namespace.leave(this);
-        acks.failAll(AckException.Reason.DISCONNECTED);
+        outbound.failAll();
         if (wasConnected) {
-            router.handOff(mailbox, () -> EventDispatch.disconnected(this, reason, description, left));
-        }
-    }
-
-    private void deliver(Payload event, OutboundMessage message) {
-        if (state != State.GONE && router.session().append(message) && listeners.has(Listener.OnAnyOutgoing.class)) {
-            router.handOff(mailbox, () -> EventDispatch.sent(this, event));
-        }
-    }
-
-    private void deliver(
-            Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter, Duration timeout) {
-        if (state == State.GONE || !router.session().open()) {
-            waiter.failed(AckException.Reason.DISCONNECTED);
-        } else if (message.isVolatile() && !router.session().writable()) {
-            waiter.failed(AckException.Reason.NOT_SENT);
-        } else if (!acks.add(ackId, waiter, router.loop(), timeout)) {
-            waiter.failed(AckException.Reason.TOO_MANY_PENDING);
-        } else {
-            deliver(event, message);
-            if (waiter.blocks() && mailbox.isOver()) {
-                reconsiderReading();
-            }
-        }
-    }
-
-    /**
-     * Stops reading while too much waits for the handlers, and goes on when half of it is done.
-     *
-     * <p>A handler that waits for its own client would wait for ever if that client were not read: then reading goes on
-     * to a larger limit, and beyond that the handler's wait fails.
-     */
-    private void reconsiderReading() {
-        boolean pause = state == State.CONNECTED && mailbox.isOver();
-        if (pause && acks.anyBlocked()) {
-            if (mailbox.bytes() <= router.io().options().inboundBytesWhileWaiting()) {
-                pause = false;
-            } else {
-                acks.failBlocked(AckException.Reason.INBOUND_QUEUE_FULL);
-            }
-        }
-        if (pause != pausing) {
-            pausing = pause;
-            router.pauseReading(pause);
+            router.handOff(inbox, () -> EventDispatch.disconnected(this, reason, description, left));
         }
     }
 

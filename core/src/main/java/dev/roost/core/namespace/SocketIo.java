@@ -1,5 +1,6 @@
 package dev.roost.core.namespace;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.InMemoryAdapter;
 import dev.roost.adapter.LocalNode;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,10 @@ public final class SocketIo implements BroadcastOperations {
     private final ConcurrentHashMap<SessionLoop, Handoff> handoffs = new ConcurrentHashMap<>();
     private final Set<NamespaceRouter> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger children = new AtomicInteger();
+
+    /** Held while a namespace is made or removed, so that the adapter and the listeners hear of each change in order. */
+    private final ReentrantLock namespaceTable = new ReentrantLock();
+
     private volatile NodeDescriptor node;
     private volatile Adapter adapter;
     private final Namespace main;
@@ -58,6 +64,7 @@ public final class SocketIo implements BroadcastOperations {
         this.node = node;
         this.adapter = new InMemoryAdapter(node);
         this.main = new Namespace(this, Namespace.MAIN, null);
+        main.open(true);
         namespaces.put(Namespace.MAIN, main);
     }
 
@@ -68,11 +75,15 @@ public final class SocketIo implements BroadcastOperations {
         return main;
     }
 
-    /** The namespace of that name, made if there is none; a leading slash may be left out. */
+    /**
+     * The namespace of that name, made if there is none; a leading slash may be left out.
+     *
+     * <p>One that is made here stays, even if a pattern accepts it and it inherits from that.
+     */
     public Namespace of(String name) {
         String full = name.startsWith("/") ? name : "/" + name;
         Namespace present = namespaces.get(full);
-        if (present != null) {
+        if (present != null && present.isOpen()) {
             return present;
         }
         NamespacePattern parent = null;
@@ -82,15 +93,17 @@ public final class SocketIo implements BroadcastOperations {
                 break;
             }
         }
-        return make(full, parent);
+        return make(full, parent, true);
     }
 
-    /** Has namespaces made when clients ask for them, if the pattern is found in the name. */
+    /**
+     * Has namespaces made when clients ask for them, if the pattern is found in the name.
+     *
+     * <p>A name that the pattern takes too long for is refused.
+     */
     public NamespacePattern of(Pattern pattern) {
         return add(new NamespacePattern(
-                this,
-                name -> pattern.matcher(name).find(),
-                (name, auth) -> pattern.matcher(name).find()));
+                this, name -> BoundedText.finds(pattern, name), (name, auth) -> BoundedText.finds(pattern, name)));
     }
 
     /** Has namespaces made when clients ask for them and the matcher accepts. */
@@ -98,7 +111,11 @@ public final class SocketIo implements BroadcastOperations {
         return add(new NamespacePattern(this, null, matcher));
     }
 
-    /** Has a listener told of every namespace made from now on, but for the main one. */
+    /**
+     * Has a listener told of every namespace made from now on, but for the main one.
+     *
+     * <p>No client enters it before the listener returns.
+     */
     public Registration onNewNamespace(Consumer<Namespace> listener) {
         namespaceListeners.add(listener);
         return () -> namespaceListeners.remove(listener);
@@ -127,6 +144,11 @@ public final class SocketIo implements BroadcastOperations {
     /** Runs the handlers of other nodes for the main namespace, like {@link Namespace#serverSideEmit}. */
     public void serverSideEmit(String event, @Nullable Object... arguments) {
         main.serverSideEmit(event, arguments);
+    }
+
+    /** The same, and waits for an answer of each, like {@link Namespace#serverSideEmitWithAck}. */
+    public Replies<JsonValue> serverSideEmitWithAck(String event, @Nullable Object... arguments) {
+        return main.serverSideEmitWithAck(event, arguments);
     }
 
     /** Where other nodes' {@link #serverSideEmit} is listened to. */
@@ -209,12 +231,12 @@ public final class SocketIo implements BroadcastOperations {
         return new RoomListener() {
             @Override
             public void roomCreated(String room) {
-                adapter.roomCreated(namespace, room);
+                EventDispatch.guarded("adapter", () -> adapter.roomCreated(namespace, room));
             }
 
             @Override
             public void roomDeleted(String room) {
-                adapter.roomDeleted(namespace, room);
+                EventDispatch.guarded("adapter", () -> adapter.roomDeleted(namespace, room));
             }
         };
     }
@@ -252,15 +274,19 @@ public final class SocketIo implements BroadcastOperations {
     Namespace reserveDynamic(String name, JsonValue auth) {
         for (NamespacePattern pattern : patterns) {
             if (pattern.accepts(name, auth)) {
+                Namespace present = reserve(name);
+                if (present != null) {
+                    return present;
+                }
                 if (children.get() >= options.maxDynamicNamespaces()) {
                     REFUSALS.log("limits.max-dynamic-namespaces is " + options.maxDynamicNamespaces()
                             + ", refused to make " + LimitedLog.safe(name));
                     return null;
                 }
-                Namespace made = make(name, pattern);
+                Namespace made = make(name, pattern, false);
                 while (!made.reserve()) {
                     // It was removed at this very moment: another takes its place.
-                    made = make(name, pattern);
+                    made = make(name, pattern, false);
                 }
                 return made;
             }
@@ -274,11 +300,26 @@ public final class SocketIo implements BroadcastOperations {
                 .toList();
     }
 
+    /** Removes a namespace made by a pattern, unless somebody is in it; from any thread. */
     void removeIfEmpty(Namespace namespace) {
         if (namespace.closeIfEmpty()) {
-            namespaces.remove(namespace.name(), namespace);
+            // The adapter may block, and this may be a loop.
+            Thread.startVirtualThread(() -> {
+                namespaceTable.lock();
+                try {
+                    forget(namespace);
+                } finally {
+                    namespaceTable.unlock();
+                }
+            });
+        }
+    }
+
+    @GuardedBy("namespaceTable")
+    private void forget(Namespace namespace) {
+        if (namespaces.remove(namespace.name(), namespace)) {
             children.decrementAndGet();
-            adapter.namespaceClosed(namespace.name());
+            EventDispatch.guarded(namespace, () -> adapter.namespaceClosed(namespace.name()));
         }
     }
 
@@ -287,17 +328,29 @@ public final class SocketIo implements BroadcastOperations {
         return pattern;
     }
 
-    private Namespace make(String name, @Nullable NamespacePattern parent) {
-        Namespace made = new Namespace(this, name, parent);
-        Namespace present = namespaces.putIfAbsent(name, made);
-        if (present != null) {
-            return present;
+    /** The namespace of that name, made if there is none or the one there is being removed; may block. */
+    private Namespace make(String name, @Nullable NamespacePattern parent, boolean keep) {
+        namespaceTable.lock();
+        try {
+            Namespace present = namespaces.get(name);
+            if (present != null && !present.isClosed()) {
+                // It is not open if a listener that is being told of it asks for it.
+                return present;
+            }
+            if (present != null) {
+                forget(present);
+            }
+            Namespace made = new Namespace(this, name, parent);
+            namespaces.put(name, made);
+            if (parent != null) {
+                children.incrementAndGet();
+            }
+            adapter.namespaceOpened(name);
+            namespaceListeners.forEach(listener -> EventDispatch.guarded(made, () -> listener.accept(made)));
+            made.open(keep);
+            return made;
+        } finally {
+            namespaceTable.unlock();
         }
-        if (parent != null) {
-            children.incrementAndGet();
-        }
-        adapter.namespaceOpened(name);
-        namespaceListeners.forEach(listener -> EventDispatch.guarded(made, () -> listener.accept(made)));
-        return made;
     }
 }

@@ -2,22 +2,31 @@ package dev.roost.core.engine;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A loop whose time and turns a test moves by hand.
  *
  * <p>The test's thread is the loop's thread, save inside {@link #outside}. Time starts just before the clock wraps
- * around, so code that compares instead of subtracting fails. Confined to the test's thread.
+ * around, so code that compares instead of subtracting fails.
+ *
+ * <p>Tasks and timers may come from any thread, such as one that runs a handler; they run when the test says so. The
+ * rest is confined to the test's thread.
  */
 public final class ManualLoop implements SessionLoop {
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Thread owner = Thread.currentThread();
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Deque<Runnable> endOfTurn = new ArrayDeque<>();
-    private final List<ManualTimer> timers = new ArrayList<>();
-    private long now = Long.MAX_VALUE - Duration.ofSeconds(15).toNanos();
+    private final List<ManualTimer> timers = new CopyOnWriteArrayList<>();
+    private volatile long now = Long.MAX_VALUE - Duration.ofSeconds(15).toNanos();
     private boolean inside = true;
 
     @Override
@@ -37,7 +46,7 @@ public final class ManualLoop implements SessionLoop {
 
     @Override
     public boolean inLoop() {
-        return inside;
+        return Thread.currentThread() == owner && inside;
     }
 
     @Override
@@ -65,8 +74,26 @@ public final class ManualLoop implements SessionLoop {
     /** Runs turns until nothing is left to do. */
     public void run() {
         while (!tasks.isEmpty() || !endOfTurn.isEmpty()) {
-            drain(tasks);
-            drain(endOfTurn);
+            drain();
+        }
+    }
+
+    /**
+     * Runs turns, with whatever other threads hand over meanwhile, until a condition holds.
+     *
+     * @return false if it did not come to hold in a generous time
+     */
+    public boolean runUntil(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            run();
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            awaitTask();
         }
     }
 
@@ -93,8 +120,23 @@ public final class ManualLoop implements SessionLoop {
         return timers.size();
     }
 
-    private static void drain(Deque<Runnable> queue) {
-        for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
+    /** Waits a moment for another thread to hand something over, and runs it. */
+    private void awaitTask() {
+        try {
+            Runnable task = tasks.poll(1, TimeUnit.MILLISECONDS);
+            if (task != null) {
+                task.run();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void drain() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        for (Runnable task = endOfTurn.poll(); task != null; task = endOfTurn.poll()) {
             task.run();
         }
     }
@@ -109,7 +151,7 @@ public final class ManualLoop implements SessionLoop {
         return first;
     }
 
-    /** A task that waits for its moment. Confined to the test's thread. */
+    /** A task that waits for its moment. */
     private final class ManualTimer implements Timer {
         private final Runnable task;
         private final long due;

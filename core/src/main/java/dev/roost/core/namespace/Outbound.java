@@ -1,0 +1,103 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.Payload;
+import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.packet.Arguments;
+import java.time.Duration;
+
+/**
+ * What goes to the client of one socket, and what that client still owes.
+ *
+ * <p>Confined to the loop. Spec: socket-io 6.
+ */
+final class Outbound {
+    private final Socket socket;
+    private final NamespaceRouter router;
+    private final PendingAcks acks;
+
+    Outbound(Socket socket, NamespaceRouter router, int maxPendingAcks) {
+        this.socket = socket;
+        this.router = router;
+        this.acks = new PendingAcks(maxPendingAcks);
+    }
+
+    /** Sends an event; false if the client will not get it. */
+    boolean event(Payload event, OutboundMessage message) {
+        if (socket.gone() || !router.session().append(message)) {
+            return false;
+        }
+        if (socket.listeners().has(Listener.OnAnyOutgoing.class)) {
+            router.handOff(socket.inbox(), () -> EventDispatch.sent(socket, event));
+        }
+        return true;
+    }
+
+    /** Sends an event to one of many; nothing happens unless it is connected. */
+    void broadcast(Payload event, OutboundMessage message) {
+        if (socket.connected()) {
+            event(event, message);
+        }
+    }
+
+    /** Sends an event whose acknowledgement somebody waits for. */
+    void request(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter, Duration timeout) {
+        if (socket.gone() || !router.session().open()) {
+            waiter.failed(AckException.Reason.DISCONNECTED);
+        } else if (message.isVolatile() && !router.session().writable()) {
+            waiter.failed(AckException.Reason.NOT_SENT);
+        } else if (!acks.add(ackId, waiter, router.loop(), timeout)) {
+            waiter.failed(AckException.Reason.TOO_MANY_PENDING);
+        } else {
+            event(event, message);
+            waits(waiter);
+        }
+    }
+
+    /** The same to one of many, without a deadline; false if there will be no acknowledgement. */
+    boolean broadcast(Payload event, OutboundMessage message, long ackId, PendingAcks.Waiter waiter) {
+        if (!socket.connected() || acks.isFull() || !event(event, message)) {
+            return false;
+        }
+        acks.add(ackId, waiter);
+        waits(waiter);
+        return true;
+    }
+
+    private void waits(PendingAcks.Waiter waiter) {
+        if (waiter.blocks()) {
+            router.answersAwaited();
+        }
+    }
+
+    /** Answers an event of the client. */
+    void ack(OutboundMessage message) {
+        if (socket.connected()) {
+            router.session().append(message);
+        }
+    }
+
+    /** The client answered. */
+    void answered(long ackId, Arguments arguments) {
+        acks.answered(ackId, arguments);
+    }
+
+    /** The time for an acknowledgement is up. */
+    void expire(long ackId) {
+        acks.fail(ackId, AckException.Reason.TIMEOUT);
+    }
+
+    /** True if a thread is held up until the client answers. */
+    boolean awaitedByThread() {
+        return acks.anyBlocked();
+    }
+
+    /** Releases those threads. */
+    void failAwaited(AckException.Reason reason) {
+        acks.failBlocked(reason);
+    }
+
+    /** The socket is gone. */
+    void failAll() {
+        acks.failAll(AckException.Reason.DISCONNECTED);
+    }
+}
