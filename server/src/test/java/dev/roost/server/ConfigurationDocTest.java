@@ -52,13 +52,11 @@ class ConfigurationDocTest {
     }
 
     private static String shown(Object value) {
-        String text =
-                switch (value) {
-                    case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(","));
-                    case Enum<?> constant ->
-                        constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-                    default -> value.toString();
-                };
+        String text = switch (value) {
+            case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(","));
+            case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            default -> value.toString();
+        };
         return text.isEmpty() ? "none" : "`" + text + "`";
     }
 }
