@@ -31,9 +31,12 @@ final class ServedProcess {
      */
     static ServedProcess start(LaunchConfig config, boolean sharedPort) {
         LogLines.starting(true);
-        SocketIoServer server = build(config, sharedPort);
+        Optional<SocketIoApplication> application = Applications.chosenBy(config.socketIo());
+        SocketIoServer server = build(config, application, sharedPort);
+        MetricsListener metrics;
         try {
             server.start();
+            metrics = MetricsListener.start(config.socketIo().get(Settings.MANAGEMENT_PORT), server::metrics);
         } catch (AdapterException e) {
             throw new LaunchException(
                     LaunchException.UNREACHABLE,
@@ -46,8 +49,9 @@ final class ServedProcess {
         } finally {
             LogLines.starting(false);
         }
-        MetricsListener metrics =
-                MetricsListener.start(config.socketIo().get(Settings.MANAGEMENT_PORT), server::metrics);
+        if (application.isEmpty()) {
+            LOG.log(Logger.Level.WARNING, "no application is on the class path: clients can connect, and that is all");
+        }
         LOG.log(
                 Logger.Level.INFO,
                 "listening on " + url(config.host(), server.port()) + ", " + server.description() + ", metrics http://"
@@ -70,16 +74,13 @@ final class ServedProcess {
         Applications.chosenBy(config.socketIo());
     }
 
-    private static SocketIoServer build(LaunchConfig config, boolean sharedPort) {
+    private static SocketIoServer build(
+            LaunchConfig config, Optional<SocketIoApplication> application, boolean sharedPort) {
         SocketIoServer.Builder builder = SocketIoServer.builder()
                 .config(config.socketIo())
                 .host(config.host())
                 .port(config.port());
-        Optional<SocketIoApplication> application = Applications.chosenBy(config.socketIo());
         application.ifPresent(builder::application);
-        if (application.isEmpty()) {
-            LOG.log(Logger.Level.WARNING, "no application is on the class path: clients will be refused");
-        }
         Map<String, String> web = config.webServer();
         if (!web.isEmpty()) {
             builder.webServer(server -> server.config(LaunchConfig.config(web)));

@@ -3,9 +3,7 @@ package dev.roost.server.observe;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import java.lang.System.Logger;
-import java.net.BindException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /observe/metrics} on a port of its own, on loopback: what is on the public port is for everybody.
@@ -29,12 +27,10 @@ public final class MetricsListener implements AutoCloseable {
      * @param port 0 for a free one
      */
     public static MetricsListener start(int port, Supplier<String> metrics) {
-        try {
-            return new MetricsListener(listen(port, metrics));
-        } catch (RuntimeException e) {
-            if (port == 0 || !taken(e)) {
-                throw e;
-            }
+        // Helidon 4.5.0 logs that a port is taken and returns a server that does not run.
+        WebServer wanted = listen(port, metrics);
+        if (wanted.isRunning()) {
+            return new MetricsListener(wanted);
         }
         MetricsListener free = new MetricsListener(listen(0, metrics));
         LOG.log(
@@ -56,15 +52,6 @@ public final class MetricsListener implements AutoCloseable {
                                 .send(metrics.get())))
                 .build()
                 .start();
-    }
-
-    private static boolean taken(Throwable failure) {
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The port it listens on. */
