@@ -24,7 +24,16 @@ public final class Bystander implements AutoCloseable {
 
     /** Connects to an echo under {@code /engine.io/}. */
     public static Bystander connect(int port) throws IOException {
-        Bystander bystander = new Bystander(PollingClient.open(port), RawHttp.connect(port));
+        return connect(RawHttp.connect(port), port);
+    }
+
+    /** Connects in the way of that server. */
+    public static Bystander connect(EngineEcho server) throws IOException {
+        return connect(server.connect(), server.port());
+    }
+
+    private static Bystander connect(RawHttp http, int port) throws IOException {
+        Bystander bystander = new Bystander(PollingClient.open(http, port, PollingClient.TARGET), http);
         bystander.check();
         return bystander;
     }

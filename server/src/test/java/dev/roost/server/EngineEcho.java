@@ -15,8 +15,10 @@ import dev.roost.server.http.Admission;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.reactor.HelidonChannels;
 import dev.roost.server.reactor.Reactor;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,25 +47,38 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
     private final EngineHost host;
     private final WebServer server;
 
-    private EngineEcho(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
-        this(config, hooks, Admission.unlimited(), 0, more);
-    }
+    private final Wire wire;
 
     private EngineEcho(
             SocketIoConfig config,
             EngineHooks hooks,
             Admission admission,
             int port,
+            Wire wire,
             Consumer<WebServerConfig.Builder> more) {
+        this.wire = wire;
         engine = new Engine(config.engineConfig(), new SessionIds(NodeId.random()), this::opened);
-        host = new EngineHost(config, HelidonChannels.detect());
+        host = new EngineHost(config, wire == Wire.STREAM ? HelidonChannels.streamOnly() : HelidonChannels.detect());
         host.add(config, engine, hooks, admission, () -> {});
         WebServerConfig.Builder builder =
                 WebServer.builder().host("127.0.0.1").port(port).shutdownGracePeriod(Duration.ofMillis(100));
+        if (wire == Wire.TLS) {
+            builder.tls(Tls.builder().sslContext(TestTls.context()).build());
+        }
         more.accept(builder);
         host.mount(builder);
         server = builder.build().start();
         NothingLeft.watch(this);
+    }
+
+    /** What carries WebSockets. */
+    public enum Wire {
+        /** A reactor has the channel. */
+        REACTOR,
+        /** Helidon keeps the channel, as with one that is not known. */
+        STREAM,
+        /** Helidon keeps the channel, since there is TLS on it. */
+        TLS
     }
 
     /** How a session ended. */
@@ -79,17 +94,27 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
 
     /** Starts on a free port. */
     public static EngineEcho start(SocketIoConfig config) {
-        return new EngineEcho(config, EngineHooks.NONE, builder -> {});
+        return start(config, Wire.REACTOR);
+    }
+
+    /** Starts on a free port, with WebSockets carried in that way. */
+    public static EngineEcho start(SocketIoConfig config, Wire wire) {
+        return start(config, EngineHooks.NONE, wire);
+    }
+
+    /** Starts on a free port, with hooks and WebSockets carried in that way. */
+    public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Wire wire) {
+        return new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {});
     }
 
     /** Starts on a free port, with hooks and whatever else the Helidon server shall have. */
     public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
-        return new EngineEcho(config, hooks, more);
+        return new EngineEcho(config, hooks, Admission.unlimited(), 0, Wire.REACTOR, more);
     }
 
     /** Starts on a free port with limits of admission. */
     public static EngineEcho start(SocketIoConfig config, Admission admission) {
-        return new EngineEcho(config, EngineHooks.NONE, admission, 0, builder -> {});
+        return new EngineEcho(config, EngineHooks.NONE, admission, 0, Wire.REACTOR, builder -> {});
     }
 
     /** The defaults, under {@code /engine.io/}. */
@@ -112,6 +137,11 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
     /** Port the server listens on. */
     public int port() {
         return server.port();
+    }
+
+    /** Connects to the server, with TLS if it has that. */
+    public RawHttp connect() throws IOException {
+        return wire == Wire.TLS ? RawHttp.connectTls(port()) : RawHttp.connect(port());
     }
 
     /** Number of sessions at present. */
@@ -188,7 +218,7 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : SUITE_PORT;
         SocketIoConfig config = suite().set(Settings.ALLOW_EIO3, arguments.length > 1 && arguments[1].equals("3"))
                 .build();
-        new EngineEcho(config, EngineHooks.NONE, Admission.unlimited(), port, builder -> {});
+        new EngineEcho(config, EngineHooks.NONE, Admission.unlimited(), port, Wire.REACTOR, builder -> {});
     }
 
     /** Sends back what came. Confined to the loop. */

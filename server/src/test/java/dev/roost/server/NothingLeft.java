@@ -21,8 +21,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -37,7 +39,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>Thread-safe: a concurrent map.
  */
-public final class NothingLeft implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
+public final class NothingLeft
+        implements BeforeClassTemplateInvocationCallback,
+                AfterClassTemplateInvocationCallback,
+                BeforeAllCallback,
+                AfterAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback {
     private static final ExtensionContext.Namespace STORE = ExtensionContext.Namespace.create(NothingLeft.class);
     private static final String ASKING = World.class.getName() + ".now(";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -97,6 +105,17 @@ public final class NothingLeft implements BeforeAllCallback, AfterAllCallback, B
     @Override
     public void beforeAll(ExtensionContext context) {
         context.getStore(STORE).put("world", World.now());
+    }
+
+    /** A class with parameters starts its servers before this is asked {@link #beforeAll}. */
+    @Override
+    public void beforeClassTemplateInvocation(ExtensionContext context) {
+        beforeAll(context);
+    }
+
+    @Override
+    public void afterClassTemplateInvocation(ExtensionContext context) {
+        afterAll(context);
     }
 
     @Override

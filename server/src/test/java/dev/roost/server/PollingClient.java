@@ -6,6 +6,8 @@ import java.io.IOException;
 
 /** A client that polls, each request on a connection of its own unless said otherwise. Immutable. */
 public final class PollingClient {
+    static final String TARGET = "/engine.io/?EIO=4&transport=polling";
+
     private final int port;
     private final String target;
     private final String sid;
@@ -18,12 +20,19 @@ public final class PollingClient {
 
     /** Handshakes under {@code /engine.io/}, revision 4. */
     public static PollingClient open(int port) throws IOException {
-        return open(port, "/engine.io/?EIO=4&transport=polling");
+        return open(port, TARGET);
     }
 
     /** Handshakes with a target of the caller's. */
     public static PollingClient open(int port, String target) throws IOException {
-        RawHttp.Response response = RawHttp.once(port, RawHttp.get(target, ""));
+        try (RawHttp http = RawHttp.connect(port)) {
+            return open(http, port, target);
+        }
+    }
+
+    /** Handshakes over a connection of the caller's. */
+    static PollingClient open(RawHttp http, int port, String target) throws IOException {
+        RawHttp.Response response = http.exchange(RawHttp.get(target, ""));
         assertThat(response.status()).as(response.text()).isEqualTo(200);
         String body = response.text();
         int at = body.indexOf("\"sid\":\"") + 7;

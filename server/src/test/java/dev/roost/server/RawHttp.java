@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.SocketFactory;
 
 /** One TCP connection that speaks HTTP/1.1 byte by byte. Confined to one thread at a time. */
 public final class RawHttp implements AutoCloseable {
@@ -29,7 +30,16 @@ public final class RawHttp implements AutoCloseable {
 
     /** Connects to a port on loopback; reads give up after ten seconds. */
     public static RawHttp connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return connect(port, SocketFactory.getDefault());
+    }
+
+    /** Connects with TLS to a server that has {@link TestTls}. */
+    public static RawHttp connectTls(int port) throws IOException {
+        return connect(port, TestTls.context().getSocketFactory());
+    }
+
+    private static RawHttp connect(int port, SocketFactory sockets) throws IOException {
+        Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         return new RawHttp(socket);
@@ -120,10 +130,11 @@ public final class RawHttp implements AutoCloseable {
         return readExactly(Integer.parseInt(headers.getOrDefault("content-length", "0")));
     }
 
-    private byte[] readExactly(int size) throws IOException {
+    /** Reads that many bytes. */
+    public byte[] readExactly(int size) throws IOException {
         byte[] bytes = in.readNBytes(size);
         if (bytes.length < size) {
-            throw new EOFException("expected " + size + " bytes of a body, got " + bytes.length);
+            throw new EOFException("expected " + size + " bytes, got " + bytes.length);
         }
         return bytes;
     }
@@ -152,6 +163,16 @@ public final class RawHttp implements AutoCloseable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Sends the end of this side's stream; reading goes on. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** How long a read may wait. */
+    public void patience(Duration patience) throws IOException {
+        socket.setSoTimeout((int) patience.toMillis());
     }
 
     /** Closes with a reset instead of a proper end. */

@@ -28,6 +28,9 @@ final class ReactorConnection implements Carrier, ChannelHandler, EndOfTurn {
     private @Nullable WebSocketTransport transport;
     private @Nullable FrameQueue rest;
     private @Nullable ByteBuffer unread;
+    /** Whether the transport wants to be given bytes; it gets none while some are {@link #unread}. */
+    private boolean wanted;
+
     private volatile boolean unsent;
     private boolean dirty;
     private boolean closed;
@@ -113,16 +116,26 @@ final class ReactorConnection implements Carrier, ChannelHandler, EndOfTurn {
 
     @Override
     public void readable(boolean on) {
+        wanted = on;
         if (closed) {
             return;
         }
-        if (!on) {
-            key.interestOpsAnd(~SelectionKey.OP_READ);
-        } else if (unread == null) {
-            key.interestOpsOr(SelectionKey.OP_READ);
-        } else {
+        if (on && unread != null) {
             // not at once: the caller may be in the middle of taking what was read before
             loop.execute(this::readUnread);
+        } else {
+            updateInterest();
+        }
+    }
+
+    private void updateInterest() {
+        if (closed) {
+            return;
+        }
+        if (wanted && unread == null) {
+            key.interestOpsOr(SelectionKey.OP_READ);
+        } else {
+            key.interestOpsAnd(~SelectionKey.OP_READ);
         }
     }
 
@@ -187,6 +200,7 @@ final class ReactorConnection implements Carrier, ChannelHandler, EndOfTurn {
             deliver(in);
             if (in.hasRemaining()) {
                 unread = ByteBuffer.allocate(in.remaining()).put(in).flip();
+                updateInterest();
             }
         }
     }
@@ -206,9 +220,7 @@ final class ReactorConnection implements Carrier, ChannelHandler, EndOfTurn {
             }
         }
         unread = null;
-        if (!closed) {
-            key.interestOpsOr(SelectionKey.OP_READ);
-        }
+        updateInterest();
     }
 
     private void deliver(ByteBuffer in) {

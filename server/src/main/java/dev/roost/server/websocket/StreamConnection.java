@@ -1,5 +1,6 @@
 package dev.roost.server.websocket;
 
+import dev.roost.adapter.Scheduler;
 import dev.roost.server.reactor.FrameQueue;
 import dev.roost.server.reactor.Reactor;
 import dev.roost.server.reactor.Resident;
@@ -9,6 +10,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamConnection implements Carrier, Resident {
     private static final int PIECE_BYTES = 16 * 1024;
+    /** Helidon's socket has no end of one direction: so long the client may read the close frame before both end. */
+    private static final Duration LINGER = Duration.ofMillis(250);
 
     private final Reactor loop;
     private final ConnectionContext context;
@@ -33,6 +37,7 @@ final class StreamConnection implements Carrier, Resident {
     private @Nullable WebSocketTransport transport;
     private @Nullable ByteBuffer unread;
     private boolean dirty;
+    private Scheduler.@Nullable Timer linger;
     private volatile boolean unsent;
     private volatile boolean closed;
     private volatile long progress;
@@ -103,8 +108,9 @@ final class StreamConnection implements Carrier, Resident {
     public void finish(boolean answered) {
         if (answered) {
             gone();
+        } else if (!closed && linger == null) {
+            linger = loop.schedule(this::gone, LINGER);
         }
-        // else the client closes on seeing our close frame, or the transport's timer does
     }
 
     @Override
@@ -117,6 +123,9 @@ final class StreamConnection implements Carrier, Resident {
         if (!closed) {
             closed = true;
             unread = null;
+            if (linger != null) {
+                linger.cancel();
+            }
             loop.leave(this);
             // ends a read or write that waits, and with it Helidon's thread, which closes the socket
             reader.interrupt();

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Ends a connection whose client takes too long: to complete a message, or to accept a byte.
  *
  * <p>Exists only once one of both was under way. It has at most one timer, which looks at both when it fires, so
- * telling it of every read and write costs nothing. Confined to the loop.
+ * telling it of every read and write costs nothing; only a shorter patience than the one it waits for resets it.
+ * Confined to the loop.
  *
  * <p>Spec: security 1, {@code max-message-time} and {@code write-timeout}; security 5 (W7, W14).
  */
@@ -20,6 +21,7 @@ final class Watchdog {
     private long messageSince;
     private boolean writing;
     private Scheduler.@Nullable Timer timer;
+    private long timerDue;
 
     Watchdog(LoopShare share, Carrier carrier, Owner owner) {
         this.share = share;
@@ -61,10 +63,19 @@ final class Watchdog {
     }
 
     private void arm() {
-        if (timer == null && (message != null || writing)) {
-            timer = share.loop.schedule(
-                    this::look, Duration.ofNanos(Math.max(0, Math.min(messageLeft(), writeLeft()))));
+        long nanos = Math.max(0, Math.min(messageLeft(), writeLeft()));
+        if (nanos == Long.MAX_VALUE) {
+            return;
         }
+        long due = share.loop.nanoTime() + nanos;
+        if (timer != null) {
+            if (timerDue - due <= 0) {
+                return;
+            }
+            timer.cancel();
+        }
+        timerDue = due;
+        timer = share.loop.schedule(this::look, Duration.ofNanos(nanos));
     }
 
     private void look() {

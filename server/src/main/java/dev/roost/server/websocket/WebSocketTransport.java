@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Life</caption>
  * <tr><td>OPEN</td><td>session says ORDERLY</td><td>close frame → CLOSING</td></tr>
- * <tr><td>OPEN</td><td>session says DISCARD, violation</td><td>close frame → FINISHING, or ENDED if it cannot be
- *     sent for what is unsent</td></tr>
+ * <tr><td>OPEN</td><td>session says DISCARD, violation</td><td>close frame after what was taken → FINISHING</td></tr>
  * <tr><td>OPEN</td><td>close frame came</td><td>same code back → FINISHING; session: transport close</td></tr>
  * <tr><td>CLOSING</td><td>close frame came</td><td>FINISHING; other frames are ignored</td></tr>
  * <tr><td>FINISHING</td><td>all written</td><td>end of stream; what comes is thrown away</td></tr>
@@ -97,6 +96,10 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
     public void readable(boolean on) {
         if (phase == Phase.OPEN && paused == on) {
             paused = !on;
+            if (watchdog != null) {
+                // a message that is not read on takes as long as it takes
+                watchdog.reading(on ? reader.incomplete() : null);
+            }
             carrier.readable(on);
         }
     }
@@ -143,9 +146,8 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
             front.forEach(queue::add);
             front = List.of();
         }
-        byte[] pong = pongs == null || phase != Phase.OPEN ? null : pongs.take();
-        if (pong != null) {
-            queue.add(pong);
+        if (pongs != null && phase == Phase.OPEN) {
+            pongs.drainTo(queue);
         }
         List<OutboundMessage> batch = share.batch;
         batch.clear();
@@ -173,7 +175,9 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
             watchdog.writing(false);
         }
         if (phase == Phase.FINISHING) {
-            carrier.finish(answered);
+            if (closeFrame == null) {
+                carrier.finish(answered);
+            }
         } else if (bytes > 0) {
             session.drained(this);
         }
@@ -280,16 +284,16 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
 
     private void finish(int code) {
         leaveOpen(Phase.FINISHING);
-        if (carrier.unsent()) {
-            abort();
-        } else {
-            closeFrame = FrameWriter.close(code);
-            carrier.flushSoon();
-        }
+        // what is unsent goes first, a batch at most; a client that does not take it is cut off by the timer
+        closeFrame = FrameWriter.close(code);
+        carrier.flushSoon();
     }
 
     private void leaveOpen(Phase next) {
         phase = next;
+        if (pongs != null) {
+            pongs.stop();
+        }
         closeTimer = share.loop.schedule(this::abort, share.config.closeTimeout());
         if (paused) {
             paused = false;
@@ -312,6 +316,9 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
         }
         if (watchdog != null) {
             watchdog.stop();
+        }
+        if (pongs != null) {
+            pongs.stop();
         }
         if (before == Phase.OPEN) {
             session.transportFailed(this, reason, description);
