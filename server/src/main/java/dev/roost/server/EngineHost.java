@@ -123,6 +123,10 @@ final class EngineHost {
             // Helidon reads a whole chunk at once; what passes here is still counted while it is read.
             server.maxPayloadSize(2 * config.get(Settings.MAX_HTTP_BUFFER_SIZE));
         }
+        if (server.connectionOptions().isEmpty()) {
+            // Else an answer may wait 40 ms for the client's acknowledgement of what was sent before.
+            server.connectionOptions(options -> options.tcpNoDelay(true));
+        }
         server.addConnectionSelector(connections)
                 .addFeature(new Mounted(new EngineRoutes(paths, new ConnectionRules(), this::start, this::stop)));
     }

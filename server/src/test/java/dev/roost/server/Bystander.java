@@ -3,6 +3,7 @@ package dev.roost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -52,7 +53,14 @@ public final class Bystander implements AutoCloseable {
                         .isEqualTo("ok");
             }
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit());
+    }
+
+    /** A second; on a machine with more to do than this test as many times that as there are tasks for a core. */
+    private static Duration limit() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+                / Runtime.getRuntime().availableProcessors();
+        return LIMIT.multipliedBy(Math.max(1, Math.round(load)));
     }
 
     @Override

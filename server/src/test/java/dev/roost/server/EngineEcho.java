@@ -31,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +142,13 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
 
     /** Connects to the server, with TLS if it has that. */
     public RawHttp connect() throws IOException {
-        return wire == Wire.TLS ? RawHttp.connectTls(port()) : RawHttp.connect(port());
+        return connect(0);
+    }
+
+    /** Connects with a receive buffer of that many bytes, so that little is under way to a client that does not read. */
+    public RawHttp connect(int receiveBuffer) throws IOException {
+        SocketFactory sockets = wire == Wire.TLS ? TestTls.context().getSocketFactory() : SocketFactory.getDefault();
+        return RawHttp.connect(port(), sockets, receiveBuffer);
     }
 
     /** Number of sessions at present. */

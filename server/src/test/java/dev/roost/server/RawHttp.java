@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,16 +31,21 @@ public final class RawHttp implements AutoCloseable {
 
     /** Connects to a port on loopback; reads give up after ten seconds. */
     public static RawHttp connect(int port) throws IOException {
-        return connect(port, SocketFactory.getDefault());
+        return connect(port, SocketFactory.getDefault(), 0);
     }
 
-    /** Connects with TLS to a server that has {@link TestTls}. */
-    public static RawHttp connectTls(int port) throws IOException {
-        return connect(port, TestTls.context().getSocketFactory());
-    }
-
-    private static RawHttp connect(int port, SocketFactory sockets) throws IOException {
-        Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), port);
+    /**
+     * Connects.
+     *
+     * @param sockets plain ones or ones with TLS
+     * @param receiveBuffer bytes the system may hold for the client; 0 is its own choice
+     */
+    static RawHttp connect(int port, SocketFactory sockets, int receiveBuffer) throws IOException {
+        Socket socket = sockets.createSocket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         return new RawHttp(socket);

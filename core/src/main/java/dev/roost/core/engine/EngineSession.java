@@ -149,6 +149,11 @@ public final class EngineSession {
         return outbox.bytes();
     }
 
+    /** True if messages wait to be taken by the transport; they may have no bytes. From any thread. */
+    public boolean hasBuffered() {
+        return !outbox.isEmpty();
+    }
+
     // ---- the application's side
 
     /**

@@ -23,6 +23,12 @@ final class Inflate {
     private byte[] out = probe;
     private int size;
     private int limit;
+    private long total;
+
+    /** Bytes made so far, of all messages. */
+    long total() {
+        return total;
+    }
 
     /**
      * Inflates one message.
@@ -81,6 +87,7 @@ final class Inflate {
         }
         int made = inflater.inflate(out, size, out.length - size);
         size += made;
+        total += made;
         return made;
     }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamConnection implements Carrier, Resident {
     private static final int PIECE_BYTES = 16 * 1024;
-    /** Helidon's socket has no end of one direction: so long the client may read the close frame before both end. */
+    /** Helidon's socket has no end of one direction: both end when the client was quiet so long after the close frame. */
     private static final Duration LINGER = Duration.ofMillis(250);
 
     private final Reactor loop;
@@ -108,8 +108,8 @@ final class StreamConnection implements Carrier, Resident {
     public void finish(boolean answered) {
         if (answered) {
             gone();
-        } else if (!closed && linger == null) {
-            linger = loop.schedule(this::gone, LINGER);
+        } else if (!closed) {
+            linger();
         }
     }
 
@@ -133,7 +133,18 @@ final class StreamConnection implements Carrier, Resident {
         }
     }
 
+    private void linger() {
+        if (linger != null) {
+            linger.cancel();
+        }
+        linger = loop.schedule(this::gone, LINGER);
+    }
+
     private void received(byte[] piece) {
+        if (linger != null && !closed) {
+            // to close with something unread would reset the connection, and the client might lose the close frame
+            linger();
+        }
         unread = ByteBuffer.wrap(piece);
         deliver();
     }

@@ -33,6 +33,9 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
     /** Most bytes taken for one write; what a slow client's queue may hold beside its outbox. */
     private static final long BATCH_BYTES = 256 * 1024;
 
+    /** Most bytes inflated in one turn, or a message: a read may bring a thousand times its size, and others wait. */
+    private static final long INFLATED_BYTES = 256 * 1024;
+
     private final EngineSession session;
     private final Carrier carrier;
     private final LoopShare share;
@@ -42,6 +45,11 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
     private Phase phase = Phase.OPEN;
     private boolean paused;
     private boolean answered;
+    /** After {@link #fill}: something is left in the outbox. */
+    private boolean more;
+    /** {@link Inflate#total} at which reading stops for this turn. */
+    private long inflatedLimit = Long.MAX_VALUE;
+
     private List<byte[]> front = List.of();
     private byte @Nullable [] closeFrame;
     private @Nullable Pongs pongs;
@@ -125,8 +133,14 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
             in.position(in.limit());
             return;
         }
+        if (deflate != null) {
+            inflatedLimit = deflate.inflate().total() + INFLATED_BYTES;
+        }
         try {
             reader.read(in, scratch);
+            if (in.hasRemaining() && phase == Phase.OPEN && !paused) {
+                readOnNextTurn();
+            }
             Object incomplete = reader.incomplete();
             if (incomplete != null || watchdog != null) {
                 watchdog().reading(incomplete);
@@ -140,13 +154,26 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
         }
     }
 
+    private void readOnNextTurn() {
+        carrier.readable(false);
+        share.loop.execute(() -> {
+            if (!paused) {
+                carrier.readable(true);
+            }
+        });
+    }
+
+    private boolean inflatedEnough() {
+        return deflate != null && deflate.inflate().total() >= inflatedLimit;
+    }
+
     /** Puts what is due into the queue. */
     void fill(FrameQueue queue) {
         if (!front.isEmpty()) {
             front.forEach(queue::add);
             front = List.of();
         }
-        if (pongs != null && phase == Phase.OPEN) {
+        if (pongs != null) {
             pongs.drainTo(queue);
         }
         List<OutboundMessage> batch = share.batch;
@@ -154,15 +181,19 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
         int count = session.takeBatch(this, BATCH_BYTES, batch);
         if (count > 0) {
             for (int i = 0; i < count; i++) {
-                OutboundMessage message = batch.get(i);
-                queue.add(deflate == null ? FrameWriter.frames(message, form) : deflate.frames(message));
+                queue.add(frames(batch.get(i)));
             }
             batch.clear();
         }
+        more = count > 0 && session.hasBuffered();
         if (closeFrame != null) {
             queue.add(closeFrame);
             closeFrame = null;
         }
+    }
+
+    private byte[] frames(OutboundMessage message) {
+        return deflate == null ? FrameWriter.frames(message, form) : deflate.frames(message);
     }
 
     /**
@@ -181,7 +212,7 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
         } else if (bytes > 0) {
             session.drained(this);
         }
-        if (bytes >= BATCH_BYTES) {
+        if (more) {
             carrier.flushSoon();
         }
     }
@@ -205,7 +236,7 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
 
     @Override
     public boolean accepting() {
-        return phase == Phase.OPEN ? !paused : phase == Phase.CLOSING;
+        return phase == Phase.OPEN ? !paused && !inflatedEnough() : phase == Phase.CLOSING;
     }
 
     @Override
@@ -253,6 +284,7 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
             phase = Phase.FINISHING;
             carrier.flushSoon();
         } else if (phase == Phase.OPEN) {
+            keepDue();
             finish(code);
             session.transportFailed(this, CloseReason.TRANSPORT_CLOSE, null);
         }
@@ -275,11 +307,21 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
 
     private void violated(int code, String description) {
         if (phase == Phase.OPEN) {
+            keepDue();
             finish(code);
             session.transportFailed(this, CloseReason.TRANSPORT_ERROR, description);
         } else {
             abort();
         }
+    }
+
+    /** Has what was queued before the end sent before the close frame, a batch at most. */
+    private void keepDue() {
+        List<OutboundMessage> batch = new ArrayList<>();
+        session.takeBatch(this, BATCH_BYTES, batch);
+        List<byte[]> due = new ArrayList<>(front);
+        batch.forEach(message -> due.add(frames(message)));
+        front = due;
     }
 
     private void finish(int code) {

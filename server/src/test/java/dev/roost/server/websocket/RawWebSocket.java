@@ -72,7 +72,15 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** As {@link #open(EngineEcho)} with other bytes than a mere handshake. */
     static RawWebSocket open(EngineEcho server, byte[] request) throws IOException {
-        RawWebSocket socket = connect(server, request);
+        return opened(connect(server, request));
+    }
+
+    /** A session whose client takes little before it reads. */
+    static RawWebSocket openNarrow(EngineEcho server) throws IOException {
+        return opened(connect(server.connect(4096), request(TARGET, "").getBytes(UTF_8)));
+    }
+
+    private static RawWebSocket opened(RawWebSocket socket) throws IOException {
         String open = socket.read().text();
         assertThat(open).startsWith("0{\"sid\":\"");
         socket.sid = open.substring(9, open.indexOf('"', 9));
@@ -85,7 +93,10 @@ public final class RawWebSocket implements AutoCloseable {
     }
 
     static RawWebSocket connect(EngineEcho server, byte[] request) throws IOException {
-        RawHttp http = server.connect();
+        return connect(server.connect(), request);
+    }
+
+    private static RawWebSocket connect(RawHttp http, byte[] request) throws IOException {
         RawHttp.Response response = http.send(request).read();
         assertThat(response.statusLine()).as(response.text()).isEqualTo("HTTP/1.1 101 Switching Protocols");
         return new RawWebSocket(http, response);
