@@ -53,6 +53,9 @@ public final class EngineSession {
     private CloseReason requested = CloseReason.FORCED_CLOSE;
     private boolean readingPaused;
 
+    /** Written once, before a poll can be answered. */
+    private volatile boolean drainWatched = true;
+
     EngineSession(
             Engine engine,
             String id,
@@ -85,6 +88,7 @@ public final class EngineSession {
         boolean taken = false;
         try {
             listener = handler.opened(this);
+            drainWatched = listener.watchesDrain() || engine.observer().watchesDrain();
             taken = true;
         } finally {
             outbox.opened();
@@ -318,6 +322,15 @@ public final class EngineSession {
             }
             case OPENING, CLOSED -> {}
         }
+    }
+
+    /**
+     * False if nothing would come of {@link #drained}: nobody waits for it and nobody watches. From any thread.
+     *
+     * <p>A poll that was answered asks this first: telling the loop means to wake it.
+     */
+    public boolean awaitsDrain() {
+        return drainWatched || outbox.awaitsDrain();
     }
 
     /**

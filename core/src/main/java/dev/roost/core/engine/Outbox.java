@@ -143,6 +143,11 @@ final class Outbox {
         }
     }
 
+    /** True if a callback waits for what was taken, or the end of the session does. */
+    boolean awaitsDrain() {
+        return awaited || state.phase() == Phase.CLOSING;
+    }
+
     /** Takes the callbacks of messages taken so far. */
     List<Runnable> takeWritten() {
         if (!awaited) {

@@ -26,6 +26,11 @@ public interface SessionListener {
     /** The client moved to another transport. */
     default void upgraded(Transport.Name to) {}
 
-    /** Everything that was queued has been written. */
+    /** Everything that was queued has been written. Not called by a transport that knew nobody wants to be told. */
     default void drained() {}
+
+    /** True if {@link #drained} does anything. Constant. */
+    default boolean watchesDrain() {
+        return false;
+    }
 }

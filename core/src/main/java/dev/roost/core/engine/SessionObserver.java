@@ -29,8 +29,13 @@ public interface SessionObserver {
     /** A batch was handed to the transport. On the thread that took it. */
     default void flushed(EngineSession session, int messages) {}
 
-    /** Everything handed to the transport has been written. */
+    /** Everything handed to the transport has been written. Not called by a transport that knew nobody wants to be told. */
     default void drained(EngineSession session) {}
+
+    /** True if {@link #drained} does anything. Constant. */
+    default boolean watchesDrain() {
+        return false;
+    }
 
     /** The client answered a ping, or sent one (revision 3). */
     default void heartbeat(EngineSession session) {}

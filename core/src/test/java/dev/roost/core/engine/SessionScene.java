@@ -126,6 +126,11 @@ final class SessionScene {
         }
 
         @Override
+        public boolean watchesDrain() {
+            return true;
+        }
+
+        @Override
         public void drained(EngineSession s) {
             observed.add("drained");
         }

@@ -246,6 +246,8 @@ final class PollingTransport implements Transport {
 
     /** Tells the session, from any thread, that what was taken has been written. */
     void written() {
-        session.loop().execute(() -> session.drained(this));
+        if (session.awaitsDrain()) {
+            session.loop().execute(() -> session.drained(this));
+        }
     }
 }
