@@ -73,6 +73,11 @@ public interface BroadcastOperations {
         broadcast().emit(event, arguments);
     }
 
+    /** Sends an event whose argument's type is known to the compiler. */
+    default <A> void emit(EventType<A> event, A argument) {
+        broadcast().emit(event.name(), new Object[] {argument});
+    }
+
     /** Sends the event {@code message}. */
     default void send(@Nullable Object... arguments) {
         broadcast().emit("message", arguments);

@@ -60,6 +60,26 @@ public interface EventSource {
         return once(event, (arguments, ack) -> handler.handle(arguments.get(0, first)));
     }
 
+    /** Handles an event whose argument's type is known to the compiler. */
+    default <A> Registration on(EventType<A> event, Handlers.One<A> handler) {
+        return on(event.name(), (arguments, ack) -> handler.handle(event.argument(arguments)));
+    }
+
+    /** Handles an event whose argument's type is known to the compiler, and that may be answered. */
+    default <A> Registration on(EventType<A> event, Handlers.OneAck<A> handler) {
+        return on(event.name(), (arguments, ack) -> handler.handle(event.argument(arguments), ack));
+    }
+
+    /** Handles the next event only, with an argument whose type is known to the compiler. */
+    default <A> Registration once(EventType<A> event, Handlers.One<A> handler) {
+        return once(event.name(), (arguments, ack) -> handler.handle(event.argument(arguments)));
+    }
+
+    /** Answers an event whose argument's type is known to the compiler: what the handler returns is the answer. */
+    default <A, R> Registration onRequest(EventType<A> event, Handlers.OneAnswer<A, R> handler) {
+        return on(event.name(), (arguments, ack) -> answer(ack, handler.answer(event.argument(arguments))));
+    }
+
     /** Answers an event without arguments: what the handler returns is the answer. */
     default <R> Registration onRequest(String event, Handlers.Answer<R> handler) {
         return on(event, (arguments, ack) -> answer(ack, handler.answer()));

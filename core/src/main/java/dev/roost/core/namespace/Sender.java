@@ -56,6 +56,11 @@ public final class Sender {
         socket.transmit(payload, message(Packet.NO_ACK, payload));
     }
 
+    /** Sends an event whose argument's type is known to the compiler. */
+    public <A> void emit(EventType<A> event, A argument) {
+        emit(event.name(), new Object[] {argument});
+    }
+
     /** Sends an event and waits for its acknowledgement, like {@link Socket#emitWithAck}. */
     public <T> T emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
         AckFuture future = new AckFuture(true);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Spec: socket-io 6 to 10.
  */
-public final class Socket implements EventSource {
+public final class Socket extends SocketEvents {
     private enum State {
         CONNECTING,
         CONNECTED,
@@ -43,7 +43,6 @@ public final class Socket implements EventSource {
     private final Handshake handshake;
     private final String id;
     private final Recipient<Socket, SessionLoop> recipient;
-    private final Listeners listeners = new Listeners();
     private final Mailbox inbox;
     private final Outbound outbound;
     private volatile State state = State.CONNECTING;
@@ -152,6 +151,11 @@ public final class Socket implements EventSource {
         Sender.reliable(this).emit(event, arguments);
     }
 
+    /** Sends an event whose argument's type is known to the compiler. */
+    public <A> void emit(EventType<A> event, A argument) {
+        Sender.reliable(this).emit(event, argument);
+    }
+
     /** Sends the event {@code message}. */
     public void send(@Nullable Object... arguments) {
         emit("message", arguments);
@@ -215,75 +219,6 @@ public final class Socket implements EventSource {
         return broadcast().local();
     }
 
-    // ---- from the client
-
-    @Override
-    public Registration on(String event, Handlers.Raw handler) {
-        ReservedEvents.checkOn(event);
-        return listeners.add(new Listener.OnEvent(event, false, handler));
-    }
-
-    @Override
-    public Registration once(String event, Handlers.Raw handler) {
-        ReservedEvents.checkOn(event);
-        return listeners.add(new Listener.OnEvent(event, true, handler));
-    }
-
-    /** Removes every handler of an event. */
-    public void off(String event) {
-        listeners.removeAll(event);
-    }
-
-    /** The events that have handlers. */
-    public Set<String> eventNames() {
-        return listeners.eventNames();
-    }
-
-    /** How many handlers an event has. */
-    public int listenerCount(String event) {
-        return listeners.count(event);
-    }
-
-    /** Has a handler called with every event, before middlewares and the event's own handlers. */
-    public Registration onAny(Handlers.Any handler) {
-        return listeners.add(new Listener.OnAny(handler));
-    }
-
-    /** Like {@link #onAny}, before those registered so far. */
-    public Registration prependAny(Handlers.Any handler) {
-        return listeners.prepend(new Listener.OnAny(handler));
-    }
-
-    /** Has a handler called with every event sent to this client, broadcasts too; acknowledgements are not events. */
-    public Registration onAnyOutgoing(Handlers.Any handler) {
-        return listeners.add(new Listener.OnAnyOutgoing(handler));
-    }
-
-    /** Like {@link #onAnyOutgoing}, before those registered so far. */
-    public Registration prependAnyOutgoing(Handlers.Any handler) {
-        return listeners.prepend(new Listener.OnAnyOutgoing(handler));
-    }
-
-    /** Has a middleware look at every event: what it throws drops the event and goes to the error handlers. */
-    public Registration use(Handlers.Any middleware) {
-        return listeners.add(new Listener.OnUse(middleware));
-    }
-
-    /** Has a handler called when the socket is gone, before {@link #onDisconnect}, with the rooms it was in. */
-    public Registration onDisconnecting(Handlers.Disconnecting handler) {
-        return listeners.add(new Listener.OnDisconnecting(handler));
-    }
-
-    /** Has a handler called when the socket is gone: the last thing that runs for it. */
-    public Registration onDisconnect(Handlers.Disconnected handler) {
-        return listeners.add(new Listener.OnDisconnect(handler));
-    }
-
-    /** Has a handler called with what goes wrong; without one it is logged. */
-    public Registration onError(Handlers.Failed handler) {
-        return listeners.add(new Listener.OnError(handler));
-    }
-
     // ---- the end
 
     /**
@@ -317,10 +252,6 @@ public final class Socket implements EventSource {
 
     Recipient<Socket, SessionLoop> recipient() {
         return recipient;
-    }
-
-    Listeners listeners() {
-        return listeners;
     }
 
     boolean gone() {
