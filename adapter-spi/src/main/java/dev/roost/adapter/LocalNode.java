@@ -32,6 +32,11 @@ public interface LocalNode {
      */
     void serverSideEmit(Command.ServerSideEmit emit, Consumer<Payload> reply);
 
+    /** Whether a room has members here; true if that is not known. */
+    default boolean occupied(String namespace, String room) {
+        return true;
+    }
+
     /**
      * Says that commands of another node may have been lost on the way.
      *

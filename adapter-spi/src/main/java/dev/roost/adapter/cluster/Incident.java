@@ -1,7 +1,7 @@
 package dev.roost.adapter.cluster;
 
 /** What can go wrong between nodes without ending anything; each has its counter. */
-enum Incident {
+public enum Incident {
     FRAME_MALFORMED("cluster.frames.malformed"),
     FRAME_VERSION("cluster.frames.refused"),
     FRAME_SIGNATURE("cluster.frames.unauthenticated"),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A peer can cause some of them at any rate, hence neither the log nor its text is in its hands.
  */
-final class IncidentLog {
+public final class IncidentLog {
     private static final System.Logger LOG = System.getLogger(IncidentLog.class.getName());
     private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -23,20 +23,24 @@ final class IncidentLog {
 
     private record Line(long writtenAt, long suppressed) {}
 
-    IncidentLog(Counters counters, Scheduler clock) {
+    /** Makes a log. */
+    public IncidentLog(Counters counters, Scheduler clock) {
         this.counters = counters;
         this.clock = clock;
     }
 
-    void report(Incident incident, String detail) {
+    /** Counts. */
+    public void report(Incident incident, String detail) {
         report(incident, 1, detail, null);
     }
 
-    void report(Incident incident, String detail, Throwable cause) {
+    /** Counts. */
+    public void report(Incident incident, String detail, Throwable cause) {
         report(incident, 1, detail, cause);
     }
 
-    void report(Incident incident, long count, String detail, @Nullable Throwable cause) {
+    /** Counts. */
+    public void report(Incident incident, long count, String detail, @Nullable Throwable cause) {
         counters.add(incident.counter(), count);
         long suppressed = due(incident, clock.nanoTime());
         if (suppressed >= 0) {

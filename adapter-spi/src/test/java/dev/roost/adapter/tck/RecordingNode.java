@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class RecordingNode implements LocalNode {
     private volatile Consumer<Command> onApply;
     private volatile BiConsumer<Command.Broadcast, AckSink> onBroadcastWithAck;
     private volatile BiConsumer<Command.ServerSideEmit, Consumer<Payload>> onServerSideEmit;
+    private volatile BiPredicate<String, String> onOccupied;
     private volatile @Nullable List<SocketSnapshot> sockets;
 
     /** A node that records and answers nothing. */
@@ -56,6 +58,11 @@ public final class RecordingNode implements LocalNode {
     /** Sets what this node's listeners answer. */
     public void onServerSideEmit(BiConsumer<Command.ServerSideEmit, Consumer<Payload>> action) {
         onServerSideEmit = action;
+    }
+
+    /** Sets which rooms have members here, by namespace and name; without it all have. */
+    public void onOccupied(BiPredicate<String, String> rooms) {
+        onOccupied = rooms;
     }
 
     /** Sets the sockets this node tells of; null has it fail. */
@@ -89,6 +96,11 @@ public final class RecordingNode implements LocalNode {
     public void serverSideEmit(Command.ServerSideEmit emit, Consumer<Payload> reply) {
         record(serverSideRequests, emit);
         onServerSideEmit.accept(emit, reply);
+    }
+
+    @Override
+    public boolean occupied(String namespace, String room) {
+        return onOccupied.test(namespace, room);
     }
 
     @Override
@@ -151,6 +163,7 @@ public final class RecordingNode implements LocalNode {
         onApply = command -> {};
         onBroadcastWithAck = (broadcast, sink) -> sink.clients(0);
         onServerSideEmit = (emit, reply) -> {};
+        onOccupied = (namespace, room) -> true;
         sockets = List.of();
         clear();
     }

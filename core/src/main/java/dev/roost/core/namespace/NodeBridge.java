@@ -55,4 +55,10 @@ final class NodeBridge implements LocalNode {
             namespace.serverSideAsked(emit.arguments(), reply);
         }
     }
+
+    @Override
+    public boolean occupied(String name, String room) {
+        Namespace namespace = io.find(name);
+        return namespace != null && namespace.rooms().occupied(room);
+    }
 }

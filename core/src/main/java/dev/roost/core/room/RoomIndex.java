@@ -174,6 +174,11 @@ public final class RoomIndex<R, H> {
         return found == null ? null : found.owner();
     }
 
+    /** Whether a room has members, or somebody reachable has it as id. */
+    public boolean occupied(String room) {
+        return rooms.containsKey(room) || byId.containsKey(room);
+    }
+
     /** Everyone that is reachable; a snapshot. */
     public List<R> all() {
         return resolve(Selection.ALL).list();
