@@ -18,6 +18,11 @@ final class PublishWindow {
         bytes.acquire(share(length));
     }
 
+    /** Takes room if there is some. */
+    boolean tryEnter(int length) {
+        return bytes.tryAcquire(share(length));
+    }
+
     /** Gives the room back. */
     void leave(int length) {
         bytes.release(share(length));

@@ -2,6 +2,8 @@ package dev.roost.adapter.redis;
 
 import dev.roost.adapter.AdapterSettings;
 import io.lettuce.core.RedisURI;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
  * <p>Only {@link #toString()}, which masks the credentials, may reach a log or an exception.
  */
 final class RedisAddress {
+    private static final Logger LOG = System.getLogger(RedisAddress.class.getName());
     private static final String ABSENT = "redis://127.0.0.1:6379";
     private static final String ALLOWED = "redis://[user:password@]host[:port][/database], rediss:// for TLS,"
             + " redis-sentinel://host[:port][,host[:port]][/database]?sentinelMasterId=name, rediss-sentinel://,"
@@ -69,6 +72,20 @@ final class RedisAddress {
     boolean loopbackOnly() {
         return hosts().stream()
                 .allMatch(host -> host.startsWith("127.") || host.equals("localhost") || host.matches("\\[?::1]?"));
+    }
+
+    /** Logs what about it endangers the cluster. */
+    void warn() {
+        if (!encrypted() && !loopbackOnly()) {
+            LOG.log(
+                    Level.WARNING,
+                    "socketio.redis.uri {0} is not on loopback and has no TLS: everybody on the way can read and"
+                            + " forge what the nodes say; use rediss://, and cluster.secret",
+                    this);
+        }
+        if (unverified()) {
+            LOG.log(Level.WARNING, "socketio.redis.uri {0} does not verify the server it reaches", this);
+        }
     }
 
     private List<String> hosts() {
