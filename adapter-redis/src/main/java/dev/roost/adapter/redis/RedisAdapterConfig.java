@@ -13,22 +13,48 @@ import java.util.stream.Collectors;
  *
  * @param address {@code uri} ({@code redis://127.0.0.1:6379}): where Redis is, and how to log in
  * @param mode {@code mode} ({@code native}): what the nodes say to each other
- * @param key {@code key} ({@code roost}): first part of every channel and key; servers with different keys do not hear
- *     each other. Channels are the same in all databases of a Redis, so a database number does not keep two apart
+ * @param key {@code key} ({@code roost}, in the modes of Node {@code socket.io}): first part of every channel and key;
+ *     servers with different keys do not hear each other. Channels are the same in all databases of a Redis, so a
+ *     database number does not keep two apart
  * @param connectTimeout {@code connect-timeout} (PT5S): for one attempt to connect
  * @param commandTimeout {@code command-timeout} (PT2S): for the answer to one command
+ * @param requestsTimeout {@code requests-timeout} (PT5S): longest wait for other nodes, in the modes of Node
+ * @param answersToOne {@code publish-on-specific-response-channel} (false): whether an answer reaches only the node that
+ *     asked, in the mode {@code node}
  */
 record RedisAdapterConfig(
-        RedisAddress address, Mode mode, String key, Duration connectTimeout, Duration commandTimeout) {
+        RedisAddress address,
+        Mode mode,
+        String key,
+        Duration connectTimeout,
+        Duration commandTimeout,
+        Duration requestsTimeout,
+        boolean answersToOne) {
     static final String NAME = "redis";
-    static final Set<String> KEYS = Set.of("uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls");
+    static final Set<String> KEYS = Set.of(
+            "uri",
+            "mode",
+            "key",
+            "connect-timeout",
+            "command-timeout",
+            "require-tls",
+            "requests-timeout",
+            "publish-on-specific-response-channel");
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     /** What the nodes say to each other. */
     enum Mode {
         /** Our own frames over publish and subscribe. */
-        NATIVE;
+        NATIVE("roost"),
+        /** What Node's {@code @socket.io/redis-adapter} says. */
+        NODE("socket.io");
+
+        private final String key;
+
+        Mode(String key) {
+            this.key = key;
+        }
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -46,16 +72,25 @@ record RedisAdapterConfig(
         if (settings.flag("require-tls", false) && !address.encrypted()) {
             throw settings.refused("uri", address.toString(), "rediss:// and the like, since require-tls is true");
         }
-        String key = settings.text("key", "roost");
+        Mode mode = mode(settings);
+        String key = settings.text("key", mode.key);
         if (key.length() > 100) {
             throw settings.refused("key", key.substring(0, 20) + "...", "1 to 100 characters");
         }
         return new RedisAdapterConfig(
                 address,
-                mode(settings),
+                mode,
                 key,
                 settings.duration("connect-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
-                settings.duration("command-timeout", Duration.ofSeconds(2), SHORTEST, LONGEST));
+                settings.duration("command-timeout", Duration.ofSeconds(2), SHORTEST, LONGEST),
+                settings.duration("requests-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
+                settings.flag("publish-on-specific-response-channel", false));
+    }
+
+    /** Returns these settings with another key. */
+    RedisAdapterConfig withKey(String other) {
+        return new RedisAdapterConfig(
+                address, mode, other, connectTimeout, commandTimeout, requestsTimeout, answersToOne);
     }
 
     private static Mode mode(AdapterSettings settings) {

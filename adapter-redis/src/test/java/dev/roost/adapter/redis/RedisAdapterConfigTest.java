@@ -31,12 +31,29 @@ class RedisAdapterConfigTest {
                 .singleElement()
                 .satisfies(factory -> assertThat(factory.keys())
                         .containsExactlyInAnyOrder(
-                                "uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls"));
+                                "uri",
+                                "mode",
+                                "key",
+                                "connect-timeout",
+                                "command-timeout",
+                                "require-tls",
+                                "requests-timeout",
+                                "publish-on-specific-response-channel"));
+    }
+
+    @Test
+    @DisplayName("X02: the mode node has the options and defaults of Node's adapter")
+    void theModeNodeHasTheDefaultsOfNode() {
+        RedisAdapterConfig config = RedisAdapterConfig.from(Map.of("mode", "node"));
+        assertThat(config.mode()).isEqualTo(RedisAdapterConfig.Mode.NODE);
+        assertThat(config.key()).isEqualTo("socket.io");
+        assertThat(config.requestsTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.answersToOne()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        mode            | nod      | socketio.redis.mode: got 'nod', allowed: native
+        mode            | nod      | socketio.redis.mode: got 'nod', allowed: native, node
         connect-timeout | 5        | socketio.redis.connect-timeout: got '5', allowed: PT0.05S to PT5M, such as PT5S
         command-timeout | PT0S     | socketio.redis.command-timeout: got 'PT0S', allowed: PT0.05S to PT5M, such as PT2S
         require-tls     | yes      | socketio.redis.require-tls: got 'yes', allowed: true, false

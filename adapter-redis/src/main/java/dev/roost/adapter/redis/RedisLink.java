@@ -1,0 +1,141 @@
+package dev.roost.adapter.redis;
+
+import dev.roost.adapter.AdapterException;
+import dev.roost.adapter.Counters;
+import dev.roost.adapter.cluster.BusEvents;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to publish over and one to listen on, for wire formats with channels of their own.
+ *
+ * <p>Thread-safe: volatile references.
+ */
+final class RedisLink implements AutoCloseable {
+    private final RedisAdapterConfig config;
+    private final Counters counters;
+    private volatile @Nullable Open open;
+    private volatile boolean closed;
+
+    private record Open(
+            RedisConnections connections,
+            StatefulRedisConnection<byte[], byte[]> commands,
+            RedisPublisher publisher,
+            RedisSubscriber subscriber) {}
+
+    RedisLink(RedisAdapterConfig config, Counters counters) {
+        this.config = config;
+        this.counters = counters;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param events told of gaps and of the state of the connections, never of frames
+     * @throws AdapterException if Redis cannot be reached or forbids to publish
+     */
+    void start(String clientName, byte[] probe, BusEvents events) {
+        RedisConnections connections = new RedisConnections(config, clientName);
+        try {
+            StatefulRedisConnection<byte[], byte[]> commands = connections.commands();
+            // Nobody listens there yet; a server that forbids publishing says so now rather than at every event.
+            commands.sync().publish(probe, new byte[0]);
+            ConnectionState state = new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), 1);
+            commands.addListener(new LinkListener(() -> state.commands(true), () -> state.commands(false)));
+            open = new Open(
+                    connections,
+                    commands,
+                    new RedisPublisher(commands, config.address(), counters),
+                    new RedisSubscriber(connections.subscriber(), state));
+        } catch (RedisException e) {
+            connections.close();
+            throw new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e);
+        }
+        if (closed) {
+            close();
+            throw new AdapterException("closed while it started");
+        }
+    }
+
+    RedisPublisher publisher() {
+        return opened().publisher();
+    }
+
+    RedisSubscriber subscriber() {
+        return opened().subscriber();
+    }
+
+    /** Publishes a question and counts who listens on its channel. */
+    CompletionStage<Long> ask(byte[] channel, byte[] question) {
+        return publisher()
+                .send(question.length, connected -> {
+                    connected.async().publish(channel, question);
+                    return connected.async().pubsubNumsub(channel);
+                })
+                .thenApply(counts ->
+                        counts.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** Counts who listens on a channel. */
+    CompletionStage<Long> listeners(byte[] channel) {
+        return opened().commands()
+                .async()
+                .pubsubNumsub(channel)
+                .thenApply(counts ->
+                        counts.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** Names the channels of a pattern that somebody listens on. */
+    CompletionStage<List<String>> channels(String pattern) {
+        return opened().commands()
+                .async()
+                .pubsubChannels(pattern.getBytes(StandardCharsets.UTF_8))
+                .thenApply(names -> names.stream()
+                        .map(name -> new String(name, StandardCharsets.UTF_8))
+                        .toList());
+    }
+
+    /** Waits for an answer of Redis; nothing if it fails or does not come in time. */
+    <T> Optional<T> get(CompletionStage<T> answer) {
+        try {
+            return Optional.ofNullable(
+                    answer.toCompletableFuture().get(config.commandTimeout().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Open connected = open;
+        if (connected != null) {
+            connected.publisher().closing();
+            connected.connections().close();
+        }
+    }
+
+    /** What fails from now on is no news. */
+    void closing() {
+        closed = true;
+    }
+
+    private Open opened() {
+        Open connected = open;
+        if (connected == null) {
+            throw new AdapterException("not connected to Redis at " + config.address());
+        }
+        return connected;
+    }
+}
