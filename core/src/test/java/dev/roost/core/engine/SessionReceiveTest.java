@@ -36,6 +36,14 @@ class SessionReceiveTest {
         assertThat(scene.heard).last().asString().startsWith("closed parse error");
     }
 
+    @Test
+    void base64MayHaveLineBreaksAsThatOfTheStockJavaClient() {
+        SessionScene scene = SessionScene.webSocket();
+        scene.transport.receive("bAQ\nI=\n");
+        scene.transport.receive("bAQI\r\n=");
+        assertThat(scene.heard).containsExactly("binary [1, 2]", "binary [1, 2]");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "7", "9x", "a", "\u0000", "b!!!!", "bA", "bAA==AA"})
     void undecodablePacketClosesWithParseError(String packet) {
