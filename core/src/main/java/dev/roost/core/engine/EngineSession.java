@@ -336,8 +336,9 @@ public final class EngineSession {
     /**
      * Takes what is due on a transport, oldest first. From any thread.
      *
-     * <p>When the session is closing, the last batch of polling ends with {@link OutboundMessage#CLOSE}: a poll adds
-     * no such packet itself.
+     * <p>When the session is closing and nothing is left, the next batch of polling is {@link OutboundMessage#NOOP} and
+     * {@link OutboundMessage#CLOSE}: a poll adds no such packet itself. Messages go ahead in an answer of their own,
+     * since stock clients close as soon as they read of it, before the application has seen what came along.
      *
      * @param maxBytes no more than that, but at least one message if there is any
      * @param into gets the messages

@@ -43,6 +43,10 @@ final class Outbox {
     /** True while {@link #written} has something, so that a drain need not take the lock to see it. */
     private volatile boolean awaited;
 
+    /** The last poll took something, so that it is being answered or over: no poll waits. */
+    @GuardedBy("lock")
+    private boolean answering;
+
     /** Written under the lock. */
     private volatile @Nullable Transport transport;
 
@@ -129,14 +133,12 @@ final class Outbox {
                 awaited = true;
             }
             int taken = before - ring.size();
-            if (polling && ring.isEmpty() && state.goodbyeTaken()) {
-                if (taken == 0) {
-                    into.add(OutboundMessage.NOOP);
-                    taken++;
-                }
+            if (polling && taken == 0 && state.goodbyeTaken()) {
+                into.add(OutboundMessage.NOOP);
                 into.add(OutboundMessage.CLOSE);
-                taken++;
+                taken = 2;
             }
+            answering = polling && taken > 0;
             return taken;
         } finally {
             lock.unlock();
@@ -169,6 +171,7 @@ final class Outbox {
         lock.lock();
         try {
             transport = next;
+            answering = false;
             // Meant for a poll, which is answered by the end of the old transport.
             ring.removeAll(OutboundMessage.NOOP);
             return !ring.isEmpty();
@@ -197,11 +200,11 @@ final class Outbox {
         }
     }
 
-    /** True if nothing waits. */
+    /** True if nothing waits, and nothing is in the answer to a poll that could take a good-bye with it. */
     boolean isEmpty() {
         lock.lock();
         try {
-            return ring.isEmpty();
+            return ring.isEmpty() && !answering;
         } finally {
             lock.unlock();
         }
