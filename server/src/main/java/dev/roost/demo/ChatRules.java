@@ -1,5 +1,6 @@
 package dev.roost.demo;
 
+import dev.roost.core.namespace.EventRefused;
 import org.jspecify.annotations.Nullable;
 
 /** What may be a nickname, the name of a room, a message. Each method returns the text as it shall be used. */
@@ -21,7 +22,7 @@ final class ChatRules {
     static String message(@Nullable String text) {
         String message = text == null ? "" : text.strip();
         if (message.isEmpty() || message.length() > MESSAGE_LENGTH) {
-            throw new Refused("A message has 1 to " + MESSAGE_LENGTH + " characters.");
+            throw new EventRefused("A message has 1 to " + MESSAGE_LENGTH + " characters.");
         }
         return message;
     }
@@ -29,10 +30,10 @@ final class ChatRules {
     private static String name(String what, @Nullable String given, int length) {
         String name = given == null ? "" : given.strip();
         if (name.isEmpty() || name.codePointCount(0, name.length()) > length) {
-            throw new Refused(what + " has 1 to " + length + " characters.");
+            throw new EventRefused(what + " has 1 to " + length + " characters.");
         }
         if (!name.codePoints().allMatch(ChatRules::isVisible)) {
-            throw new Refused(what + " cannot contain control characters.");
+            throw new EventRefused(what + " cannot contain control characters.");
         }
         return name;
     }

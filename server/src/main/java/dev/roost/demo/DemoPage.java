@@ -24,7 +24,7 @@ import java.util.Objects;
  * <p>They are read once, from beside this class. The policy sent with them lets the page run its own script and talk to
  * its own server; nothing that a peer might smuggle in can run or load anything.
  */
-public final class DemoPage implements HttpService {
+final class DemoPage implements HttpService {
     private static final List<Header> HEADERS = List.of(
             HeaderValues.createCached(
                     "Content-Security-Policy",

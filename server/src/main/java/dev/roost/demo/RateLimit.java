@@ -1,5 +1,6 @@
 package dev.roost.demo;
 
+import dev.roost.core.namespace.EventRefused;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -21,13 +22,13 @@ final class RateLimit {
         this.emptyAt = nanoTime.getAsLong() - burst * nanosPerPermit;
     }
 
-    /** Takes a permit. */
+    /** Takes a permit, or refuses the event. */
     void take() {
         long now = nanoTime.getAsLong();
         // The bucket holds (now - emptyAt) / nanosPerPermit permits.
         emptyAt = Math.max(emptyAt, now - burst * nanosPerPermit);
         if (now - emptyAt < nanosPerPermit) {
-            throw new Refused("Slow down a little, please.");
+            throw new EventRefused("Slow down a little, please.");
         }
         emptyAt += nanosPerPermit;
     }

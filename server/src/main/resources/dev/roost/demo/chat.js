@@ -293,10 +293,10 @@ const socket =
     : io({ transports: ["websocket"], autoConnect: false, auth: (give) => give({ nick }) });
 
 /** Sends a request; resolves to the answer, or to { error } with a sentence to show. */
-function ask(event, request) {
+function ask(event, ...args) {
   return new Promise((resolve) => {
     if (!socket.connected) return resolve({ error: "Not connected." });
-    socket.timeout(ACK_DEADLINE).emit(event, request, (late, answer) => {
+    socket.timeout(ACK_DEADLINE).emit(event, ...args, (late, answer = {}) => {
       resolve(late ? { error: "The server did not answer in time." } : answer);
     });
   });
@@ -304,7 +304,7 @@ function ask(event, request) {
 
 async function rollCall() {
   heardSince.clear();
-  const answer = await ask("who", {});
+  const answer = await ask("who");
   if (answer.error) return;
   const before = new Map([...present].map(([name, members]) => [name, new Map(members)]));
   for (const [name, members] of before) {
@@ -339,7 +339,7 @@ function setPresent(name, member, here, counted) {
 }
 
 async function joinRoom(name) {
-  const answer = await ask("join", { room: name });
+  const answer = await ask("join", name);
   return answer.error ?? null;
 }
 
@@ -363,7 +363,7 @@ async function enter(name) {
 }
 
 async function leaveRoom(name) {
-  const answer = await ask("leave", { room: name });
+  const answer = await ask("leave", name);
   if (answer.error) return;
   rooms.delete(name);
   rememberRooms();
@@ -377,7 +377,7 @@ async function deliver(name, entry) {
   const { entries } = openRoom(name);
   if (entries.includes(entry)) drawAll();
   else append(name, entry);
-  const answer = await ask("say", { room: name, text: entry.text });
+  const answer = await ask("say", name, entry.text);
   entry.state = answer.error ? "failed" : "sent";
   entry.failure = answer.error;
   if (answer.at) entry.at = answer.at;
@@ -480,7 +480,7 @@ text.addEventListener("input", () => {
   byId("say-error").textContent = "";
   if (socket.connected && text.value && Date.now() - typingSaid > TYPING_SHOWN - 1_000) {
     typingSaid = Date.now();
-    socket.volatile.emit("typing", { room: active });
+    socket.volatile.emit("typing", active);
   }
 });
 

@@ -3,6 +3,7 @@ package dev.roost.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.core.namespace.EventRefused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -25,7 +26,7 @@ class ChatRulesTest {
     @ValueSource(strings = {"", "   ", "x234567890123456789012345"})
     void nicksHaveOneTo24Characters(String nick) {
         assertThatThrownBy(() -> ChatRules.nick(nick))
-                .isInstanceOf(Refused.class)
+                .isInstanceOf(EventRefused.class)
                 .hasMessage("A nickname has 1 to 24 characters.");
     }
 
@@ -33,7 +34,7 @@ class ChatRulesTest {
     @ValueSource(strings = {"a\nb", "a\u0000b", "a\u202eb", "a\u2028b", "a\ud800b", "a\u200bb"})
     void whatCannotBeSeenIsRefusedInNames(String name) {
         assertThatThrownBy(() -> ChatRules.nick(name)).hasMessage("A nickname cannot contain control characters.");
-        assertThatThrownBy(() -> ChatRules.room(name)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> ChatRules.room(name)).isInstanceOf(EventRefused.class);
     }
 
     @Test
@@ -41,7 +42,7 @@ class ChatRulesTest {
         assertThat(ChatRules.message(" one\ntwo \n")).isEqualTo("one\ntwo");
         assertThat(ChatRules.message("x".repeat(2000))).hasSize(2000);
         assertThatThrownBy(() -> ChatRules.message("x".repeat(2001))).hasMessage("A message has 1 to 2000 characters.");
-        assertThatThrownBy(() -> ChatRules.message("\n")).isInstanceOf(Refused.class);
-        assertThatThrownBy(() -> ChatRules.message(null)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> ChatRules.message("\n")).isInstanceOf(EventRefused.class);
+        assertThatThrownBy(() -> ChatRules.message(null)).isInstanceOf(EventRefused.class);
     }
 }

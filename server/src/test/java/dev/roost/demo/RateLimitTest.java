@@ -3,6 +3,7 @@ package dev.roost.demo;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.core.namespace.EventRefused;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class RateLimitTest {
     }
 
     private void assertRefused() {
-        assertThatThrownBy(limit::take).isInstanceOf(Refused.class);
+        assertThatThrownBy(limit::take).isInstanceOf(EventRefused.class);
     }
 
     private void pass(long millis) {
