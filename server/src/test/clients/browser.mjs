@@ -1,8 +1,9 @@
 // Drives Chromium for a test: each page has a browser profile of its own.
 import { chromium } from "playwright-core";
 import { report, serve } from "./lines.mjs";
+import { fromWire, toWire } from "./wire.mjs";
 
-const deadline = 10_000;
+const deadline = 20_000;
 const pages = new Map();
 let browser;
 
@@ -52,6 +53,30 @@ serve({
   },
   async screenshot({ page, path }) {
     await pageOf(page).screenshot({ path, animations: "disabled" });
+  },
+  // Has the page do what driver.mjs does: with the client that the page has loaded, under the name io.
+  async useClient({ page: name }) {
+    const page = pageOf(name);
+    await page.exposeFunction("tellTest", (source, event, args) => report(source, event, fromWire(args)));
+    await page.route("**/test-scripts/*", (route) =>
+      route.fulfill({ path: new URL(route.request().url()).pathname.split("/").pop(), contentType: "text/javascript" }),
+    );
+    await page.evaluate(async () => {
+      const { socketCommands } = await import("/test-scripts/sockets.mjs");
+      const { fromWire, toWire } = await import("/test-scripts/wire.mjs");
+      const commands = socketCommands(
+        () => window.io,
+        (source, event, args) => window.tellTest(source, event, toWire(args)),
+      );
+      window.runForTest = async (command, parameters) => toWire(await commands[command](fromWire(parameters)));
+    });
+  },
+  async client({ page, run, parameters }) {
+    const result = await pageOf(page).evaluate(
+      ([command, given]) => window.runForTest(command, given),
+      [run, toWire(parameters)],
+    );
+    return fromWire(result);
   },
   async close({ page }) {
     await pageOf(page).context().close();

@@ -1,26 +1,6 @@
 // Speaks JSON lines with the test that started this process: commands in on stdin, answers and reports out on stdout.
 import readline from "node:readline";
-
-/** Buffers travel as {"$bin": base64}, at any depth. */
-export function toWire(value) {
-  if (Buffer.isBuffer(value)) return { $bin: value.toString("base64") };
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return toWire(Buffer.from(value));
-  if (Array.isArray(value)) return value.map(toWire);
-  if (value instanceof Error) return { message: value.message, data: toWire(value.data) };
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toWire(member)]));
-  }
-  return value;
-}
-
-export function fromWire(value) {
-  if (Array.isArray(value)) return value.map(fromWire);
-  if (value !== null && typeof value === "object") {
-    if (typeof value.$bin === "string") return Buffer.from(value.$bin, "base64");
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromWire(member)]));
-  }
-  return value;
-}
+import { fromWire, toWire } from "./wire.mjs";
 
 function write(line) {
   process.stdout.write(JSON.stringify(line) + "\n");

@@ -6,40 +6,40 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Chromium without a window, ended after each test. Confined to the test's thread.
+ * Chromium without a window, started when it is first needed and ended after each test. Confined to the test's thread.
  *
  * <p>Needs {@code node}, {@code npm} and a Chromium on the path: without them the test is skipped, and fails where the
  * environment says {@code CI=true}.
  */
-public final class Browser implements BeforeEachCallback, AfterEachCallback {
+public final class Browser implements AfterEachCallback {
     private final AtomicInteger names = new AtomicInteger();
     private @Nullable NodeProcess process;
-
-    @Override
-    public void beforeEach(ExtensionContext context) {
-        Path chromium = Programs.require("Chromium", "chromium", "chromium-browser", "google-chrome");
-        process = NodeProcess.start("browser.mjs");
-        process.call("launch", Map.of("executable", chromium.toString()));
-    }
 
     @Override
     public void afterEach(ExtensionContext context) {
         if (process != null) {
             process.close();
+            process = null;
         }
     }
 
     /** Opens a page in a profile of its own; options as those of Playwright's {@code newContext}. */
     public BrowserPage open(URI url, Map<String, ?> options) {
-        if (process == null) {
-            throw new IllegalStateException("pages can be opened during a test only");
-        }
+        NodeProcess process = process();
         String name = "page " + names.incrementAndGet();
         process.call("open", Map.of("page", name, "url", url.toString(), "options", options));
         return new BrowserPage(process, name);
+    }
+
+    private NodeProcess process() {
+        if (process == null) {
+            Path chromium = Programs.require("Chromium", "chromium", "chromium-browser", "google-chrome");
+            process = NodeProcess.start("browser.mjs");
+            process.call("launch", Map.of("executable", chromium.toString()));
+        }
+        return process;
     }
 }

@@ -50,13 +50,26 @@ public final class BrowserPage {
                 "screenshot", Map.of("page", name, "path", path.toAbsolutePath().toString()));
     }
 
+    /** Starts connecting the client that the page has loaded, as {@code io}; options as the client's. */
+    public Client connect(String socket, String url, Map<String, ?> options) {
+        process.call("useClient", Map.of("page", name));
+        return ScriptClient.connect(
+                (command, parameters) ->
+                        process.call("client", Map.of("page", name, "run", command, "parameters", parameters)),
+                process.reports(),
+                socket,
+                "io",
+                url,
+                options);
+    }
+
     public void close() {
         process.call("close", Map.of("page", name));
     }
 
     /** Takes what went wrong in the page: exceptions, errors on the console, dialogs. */
     public List<Report> failures() {
-        return process.take(
-                report -> report.source().equals(name) && report.event().equals("$failure"));
+        return process.reports()
+                .take(report -> report.source().equals(name) && report.event().equals("$failure"));
     }
 }

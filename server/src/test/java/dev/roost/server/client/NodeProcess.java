@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -20,16 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A node child process that speaks JSON lines. Thread-safe: guarded by its own locks. */
 final class NodeProcess implements AutoCloseable {
-    static final Duration DEADLINE = Duration.ofSeconds(10);
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Process process;
@@ -37,9 +32,7 @@ final class NodeProcess implements AutoCloseable {
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, CompletableFuture<@Nullable Object>> answers = new ConcurrentHashMap<>();
     private final ReentrantLock writing = new ReentrantLock();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition reported = lock.newCondition();
-    private final List<Report> reports = new ArrayList<>();
+    private final Reports reports = new Reports();
 
     private NodeProcess(Process process) {
         this.process = process;
@@ -56,7 +49,7 @@ final class NodeProcess implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
             Thread.ofVirtual().name("lines of " + script).start(started::readLines);
-            started.await(report -> report.source().equals("process"), "the start of " + script);
+            started.reports.await(report -> report.source().equals("process"), "the start of " + script);
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,7 +67,7 @@ final class NodeProcess implements AutoCloseable {
         line.put("command", command);
         try {
             write(JSON.writeValueAsString(toWire(line)) + "\n");
-            return answer.get(2 * DEADLINE.toSeconds(), SECONDS);
+            return answer.get(2 * Reports.DEADLINE.toSeconds(), SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError(
                     command + " " + parameters + ": " + e.getCause().getMessage(), e);
@@ -87,40 +80,9 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Takes the oldest report that matches, waiting for it if need be. */
-    Report await(Predicate<Report> wanted, String description) {
-        long left = DEADLINE.toNanos();
-        lock.lock();
-        try {
-            while (true) {
-                for (int i = 0; i < reports.size(); i++) {
-                    if (wanted.test(reports.get(i))) {
-                        return reports.remove(i);
-                    }
-                }
-                if (left <= 0 || !process.isAlive()) {
-                    throw new AssertionError("no report of " + description + " within " + DEADLINE.toSeconds()
-                            + " s; there were " + reports);
-                }
-                left = reported.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted while waiting for " + description, e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes all reports there are of one source. */
-    List<Report> take(Predicate<Report> wanted) {
-        lock.lock();
-        try {
-            List<Report> taken = reports.stream().filter(wanted).toList();
-            reports.removeAll(taken);
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+    /** What it told. */
+    Reports reports() {
+        return reports;
     }
 
     @Override
@@ -160,7 +122,7 @@ final class NodeProcess implements AutoCloseable {
             // The child was ended while we read: whoever waits hears of it below.
         }
         answers.values().forEach(answer -> answer.completeExceptionally(new IOException("the process ended")));
-        signal();
+        reports.end();
     }
 
     private void received(Map<?, ?> line) {
@@ -173,23 +135,8 @@ final class NodeProcess implements AutoCloseable {
             }
             return;
         }
-        lock.lock();
-        try {
-            reports.add(new Report((String) line.get("source"), String.valueOf(line.get("event")), objects((List<?>)
-                    line.get("args"))));
-            reported.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            reported.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        reports.add(new Report(
+                (String) line.get("source"), String.valueOf(line.get("event")), objects((List<?>) line.get("args"))));
     }
 
     static List<Object> objects(@Nullable List<?> values) {

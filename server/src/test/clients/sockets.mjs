@@ -1,0 +1,83 @@
+// What a test can have a stock client do, in Node.js and in a browser.
+
+/**
+ * The commands: `load` gives the client, or a parser, of that name; `report` tells the test what happened to a socket.
+ */
+export function socketCommands(load, report) {
+  const sockets = new Map();
+
+  function socketOf(name) {
+    const socket = sockets.get(name);
+    if (!socket) throw new Error(`no socket is called ${name}`);
+    return socket;
+  }
+
+  /** Reports all that reaches the application, in order; works with every client since 2.0. */
+  function watch(name, socket) {
+    sockets.set(name, socket);
+    socket.on("connect", () => report(name, "$connect", [socket.id]));
+    socket.on("connect_error", (failure) => report(name, "$connect_error", [failure]));
+    socket.on("error", (failure) => report(name, "$error", [failure])); // a refusal, in clients before 3.0
+    socket.on("disconnect", (reason) => report(name, "$disconnect", [reason]));
+    const dispatch = socket.onevent;
+    socket.onevent = function (packet) {
+      report(name, packet.data[0], packet.data.slice(1));
+      dispatch.call(this, packet);
+    };
+  }
+
+  function watchEngine(name, manager) {
+    // open is also emitted after each reconnection, with a new engine
+    manager.on("open", () => {
+      report(name, "$open", [manager.engine.transport.name]);
+      manager.engine.on("upgrade", (transport) => report(name, "$upgrade", [transport.name]));
+    });
+  }
+
+  return {
+    connect({ socket: name, client, url, options, parser }) {
+      const loaded = load(client);
+      const connect = loaded.io ?? loaded; // clients before 3.0 export the function itself
+      const all = { forceNew: true, ...options, autoConnect: false };
+      if (parser) all.parser = load(parser);
+      const socket = connect(url, all);
+      watch(name, socket);
+      watchEngine(name, socket.io);
+      socket.connect();
+    },
+    of({ socket: name, from, namespace, auth }) {
+      // auth is called query in clients before 3.0
+      const socket = socketOf(from).io.socket(namespace, { auth, query: auth });
+      watch(name, socket);
+      socket.connect();
+    },
+    emit({ socket, event, args }) {
+      socketOf(socket).emit(event, ...args);
+    },
+    request({ socket, event, args, timeout }) {
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`no ack of ${event} within ${timeout} ms`)), timeout);
+        socketOf(socket).emit(event, ...args, (...answer) => {
+          clearTimeout(late);
+          resolve(answer);
+        });
+      });
+    },
+    // From now on the event is acknowledged with the arguments it brings.
+    answer({ socket, event }) {
+      socketOf(socket).on(event, (...received) => {
+        const ack = received.pop();
+        ack(...received);
+      });
+    },
+    disconnect({ socket }) {
+      socketOf(socket).disconnect();
+    },
+    reconnect({ socket }) {
+      socketOf(socket).connect();
+    },
+    transport({ socket }) {
+      return socketOf(socket).io.engine.transport.name;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+package dev.roost.server.client;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Stock clients, each started when it is first needed and ended after each test. Confined to the test's thread.
+ *
+ * <p>Those of npm need {@code node} and {@code npm}, the bundle a Chromium too: without them the test is skipped, and
+ * fails where the environment says {@code CI=true}.
+ */
+public final class StockClients implements AfterEachCallback {
+    private final Browser browser = new Browser();
+    private final Reports javaReports = new Reports();
+    private @Nullable NodeProcess node;
+    private @Nullable OkHttpClient http;
+    private int names;
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        if (node != null) {
+            node.close();
+            node = null;
+        }
+        if (http != null) {
+            http.dispatcher().cancelAll();
+            http.dispatcher().executorService().shutdownNow();
+            http.dispatcher().executorService().awaitTermination(5, TimeUnit.SECONDS);
+            http.connectionPool().evictAll();
+            http = null;
+        }
+        browser.afterEach(context);
+    }
+
+    /** Starts connecting a client to a namespace, named by the path of the address. */
+    public Client connect(StockClient client, URI url, Transports transports, Map<String, ?> options) {
+        String name = "client " + ++names;
+        return switch (client) {
+            case MAVEN -> JavaClient.connect(http(), name, javaReports, url, transports, authOf(options));
+            case CHROMIUM ->
+                browser.open(url.resolve(Conformance.PAGE), Map.of())
+                        .connect(name, url.toString(), with(transports, options));
+            case NPM_4_8, NPM_4_0, NPM_3_1, NPM_2_5 -> {
+                NodeProcess process = node();
+                yield ScriptClient.connect(
+                        process::call,
+                        process.reports(),
+                        name,
+                        client.npmName(),
+                        url.toString(),
+                        with(transports, options));
+            }
+        };
+    }
+
+    /** Connects the newest client over WebSocket and waits until it is connected. */
+    public Client connected(URI url) {
+        Client client = connect(StockClient.NPM_4_8, url, Transports.WEBSOCKET, Map.of());
+        client.awaitConnected();
+        return client;
+    }
+
+    private static Map<String, Object> with(Transports transports, Map<String, ?> options) {
+        Map<String, Object> all = new HashMap<>(options);
+        all.put("transports", transports.names());
+        return all;
+    }
+
+    @SuppressWarnings("unchecked") // JSON of our own
+    private static Map<String, ?> authOf(Map<String, ?> options) {
+        Object auth = options.get("auth");
+        return auth == null ? Map.of() : (Map<String, ?>) auth;
+    }
+
+    private NodeProcess node() {
+        if (node == null) {
+            node = NodeProcess.start("driver.mjs");
+        }
+        return node;
+    }
+
+    private OkHttpClient http() {
+        if (http == null) {
+            // A poll hangs for as long as there is nothing to say.
+            http = new OkHttpClient.Builder().readTimeout(1, TimeUnit.MINUTES).build();
+        }
+        return http;
+    }
+}
