@@ -73,9 +73,6 @@ export function socketCommands(load, report) {
     disconnect({ socket }) {
       socketOf(socket).disconnect();
     },
-    reconnect({ socket }) {
-      socketOf(socket).connect();
-    },
     transport({ socket }) {
       return socketOf(socket).io.engine.transport.name;
     },

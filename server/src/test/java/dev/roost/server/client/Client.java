@@ -26,9 +26,6 @@ public interface Client {
     /** Leaves the namespace. */
     void disconnect();
 
-    /** Connects again after a disconnect from which the client does not recover by itself. */
-    void reconnect();
-
     /** Returns the name of the transport of the connection now. */
     String transport();
 

@@ -14,8 +14,9 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,10 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
     /** A second namespace without any rule. */
     static final String CUSTOM = "/custom";
 
-    private final BlockingQueue<Gone> gone = new LinkedBlockingQueue<>();
+    private final ConcurrentMap<String, CompletableFuture<DisconnectReason>> ends = new ConcurrentHashMap<>();
 
     /** For {@link java.util.ServiceLoader}. */
     public Conformance() {}
-
-    /** A socket that is no longer connected. */
-    record Gone(String id, DisconnectReason reason) {}
 
     /**
      * Who shall hear something.
@@ -112,20 +110,15 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
         socket.on("send me away", () -> socket.disconnect());
         socket.on("send all of me away", () -> socket.disconnect(true));
         socket.on("drop me", () -> socket.connection().discard(CloseReason.FORCED_CLOSE, "as asked"));
-        socket.onDisconnect((reason, description) -> gone.add(new Gone(socket.id(), reason)));
+        socket.onDisconnect((reason, description) -> endOf(socket.id()).complete(reason));
     }
 
-    /** Waits for the end of that socket; those of others are dropped. */
-    DisconnectReason awaitGone(String id) throws InterruptedException {
-        long deadline = System.nanoTime() + Reports.DEADLINE.toNanos();
-        while (true) {
-            Gone next = gone.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                throw new AssertionError("socket " + id + " was expected to disconnect");
-            }
-            if (next.id().equals(id)) {
-                return next.reason();
-            }
-        }
+    /** Waits for the end of that socket. */
+    DisconnectReason awaitGone(String id) throws Exception {
+        return endOf(id).get(Reports.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<DisconnectReason> endOf(String id) {
+        return ends.computeIfAbsent(id, any -> new CompletableFuture<>());
     }
 }

@@ -101,11 +101,6 @@ final class JavaClient implements Client {
     }
 
     @Override
-    public void reconnect() {
-        socket.connect();
-    }
-
-    @Override
     public String transport() {
         return transport.get();
     }

@@ -80,11 +80,6 @@ final class ScriptClient implements Client {
     }
 
     @Override
-    public void reconnect() {
-        commands.run("reconnect", Map.of("socket", name));
-    }
-
-    @Override
     public String transport() {
         return String.valueOf(commands.run("transport", Map.of("socket", name)));
     }

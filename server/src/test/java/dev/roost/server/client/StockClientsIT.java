@@ -212,13 +212,21 @@ class StockClientsIT {
         client.emit("send me away");
         assertThat(client.awaitDisconnected()).isEqualTo("io server disconnect");
         assertThat(application.awaitGone(id)).isEqualTo(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+    }
 
-        client.reconnect();
-        String again = client.awaitConnected();
-        assertThat(again).isNotEqualTo(id);
-        client.emit("send all of me away");
-        assertThat(client.awaitDisconnected()).isEqualTo("io server disconnect");
-        assertThat(application.awaitGone(again)).isEqualTo(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void bothSidesLearnThatTheServerEndedTheConnection(Subject subject) throws Exception {
+        Client main = connect(subject, "/");
+        String id = main.awaitConnected();
+        Client custom = main.of(Conformance.CUSTOM, Map.of());
+        String customId = custom.awaitConnected();
+
+        main.emit("send all of me away");
+        assertThat(main.awaitDisconnected()).isEqualTo("io server disconnect");
+        assertThat(custom.awaitDisconnected()).isEqualTo("io server disconnect");
+        assertThat(application.awaitGone(id)).isEqualTo(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+        assertThat(application.awaitGone(customId)).isEqualTo(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
     }
 
     @ParameterizedTest
