@@ -3,6 +3,7 @@ package dev.roost.server.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -28,7 +29,7 @@ import org.awaitility.Awaitility;
  *
  * <p>Closing it kills what is left, supervisor and workers. Thread-safe: concurrent collections.
  */
-final class RoostProcess implements AutoCloseable {
+public final class RoostProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern URL = Pattern.compile("http://localhost:(\\d+)");
     private static final Pattern LOG = Pattern.compile("^\\d{4}-\\d\\d-\\d\\d .* (INFO|WARNING) ");
@@ -59,14 +60,16 @@ final class RoostProcess implements AutoCloseable {
     }
 
     /** What to run. Immutable but for its collections; confined to the test's thread. */
-    static final class Command {
+    public static final class Command {
         private final List<String> properties = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        private boolean testClasses;
 
-        Command property(String key, Object value) {
+        /** Sets a system property. */
+        public Command property(String key, Object value) {
             properties.add("-D" + key + "=" + value);
             return this;
         }
@@ -91,12 +94,26 @@ final class RoostProcess implements AutoCloseable {
             return this;
         }
 
-        RoostProcess start() {
+        /** Has applications of the tests found too. */
+        Command withTestClasses() {
+            testClasses = true;
+            return this;
+        }
+
+        /** Starts it; whether it serves is another question. */
+        public RoostProcess start() {
             List<String> command = new ArrayList<>();
             command.add(java.toString());
             command.addAll(properties);
-            command.add("-jar");
-            command.add(System.getProperty("roost.jar"));
+            String jar = System.getProperty("roost.jar");
+            if (testClasses) {
+                String path = jar
+                        + File.pathSeparator
+                        + Path.of("target", "test-classes").toAbsolutePath();
+                command.addAll(List.of("-cp", path, Main.class.getName()));
+            } else {
+                command.addAll(List.of("-jar", jar));
+            }
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.environment().keySet().removeIf(name -> name.equals("PORT") || name.startsWith("SOCKETIO_"));
@@ -110,12 +127,26 @@ final class RoostProcess implements AutoCloseable {
     }
 
     /** One process on a free port of loopback, with its metrics on another. */
-    static Command single() {
+    public static Command single() {
         return new Command()
                 .property("server.host", "127.0.0.1")
                 .property("server.port", 0)
                 .property("socketio.management.port", 0)
                 .property("socketio.drain.timeout", "PT2S");
+    }
+
+    /** Settings with which processes find each other, and no others. */
+    public static Map<String, Object> hazelcastOnItsOwn() {
+        int port = FreePorts.inARow(4);
+        return Map.of(
+                "socketio.adapter",
+                "hazelcast",
+                "socketio.hazelcast.cluster-name",
+                "test-" + port,
+                "socketio.hazelcast.port",
+                port,
+                "socketio.hazelcast.port-count",
+                4);
     }
 
     /** A supervisor of so many workers, likewise; without an archive, which would compete with the test. */
@@ -166,7 +197,7 @@ final class RoostProcess implements AutoCloseable {
     }
 
     /** Waits until one process serves; returns its port. */
-    int awaitServing() {
+    public int awaitServing() {
         return Integer.parseInt(
                 awaitLine(Pattern.compile("listening on " + URL)).group(1));
     }
@@ -213,7 +244,7 @@ final class RoostProcess implements AutoCloseable {
         return errors;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -222,7 +253,7 @@ final class RoostProcess implements AutoCloseable {
     }
 
     /** Sends {@code KILL}, {@code TERM}, {@code STOP} or {@code CONT} to this or another process. */
-    void signal(String name, long pid) {
+    public void signal(String name, long pid) {
         remember();
         try {
             int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
@@ -237,7 +268,7 @@ final class RoostProcess implements AutoCloseable {
     }
 
     /** Waits until none of its processes is left. */
-    void awaitAllGone() {
+    public void awaitAllGone() {
         Awaitility.await("the end of all processes")
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> {
