@@ -72,7 +72,7 @@ function roomInAddress() {
 
 // ---------------------------------------------------------------- colours, names, times
 
-/** The same hue for the same name everywhere: a person or a process keeps its colour. Red is left to warnings. */
+/** The same hue for the same name everywhere: a person keeps their colour. Red is left to warnings. */
 function hue(name) {
   let hash = 0x811c9dc5;
   for (const char of name) hash = Math.imul(hash ^ char.codePointAt(0), 0x01000193);
@@ -85,8 +85,15 @@ function coloured(made, name) {
   return made;
 }
 
+/** Processes are few and have to be told apart: each new one gets the next hue. */
+const PROCESS_HUES = [265, 165, 40, 320, 205, 95];
+const processes = [];
+
 function dot(node) {
-  return coloured(element("span", "dot", undefined, { title: `served by process ${node}` }), node);
+  if (!processes.includes(node)) processes.push(node);
+  const made = element("span", "dot", undefined, { title: `served by process ${node}` });
+  made.style.setProperty("--hue", PROCESS_HUES[processes.indexOf(node) % PROCESS_HUES.length]);
+  return made;
 }
 
 function avatar(name, node) {
@@ -162,17 +169,18 @@ function drawPeople() {
     }),
   );
   byId("people-count").textContent = people.length || "";
+  byId("here-count").textContent = people.length || "";
 
-  const processes = new Map();
-  for (const member of people) processes.set(member.node, (processes.get(member.node) ?? 0) + 1);
+  const perProcess = new Map();
+  for (const member of people) perProcess.set(member.node, (perProcess.get(member.node) ?? 0) + 1);
   const legend = element("ul");
-  for (const [node, count] of [...processes].sort()) {
+  for (const [node, count] of [...perProcess].sort()) {
     const item = element("li");
     item.append(dot(node), `process ${node}: ${count} ${count === 1 ? "person" : "people"}`);
     legend.append(item);
   }
   byId("legend").replaceChildren(legend);
-  byId("legend").hidden = processes.size === 0;
+  byId("legend").hidden = perProcess.size === 0;
 }
 
 function drawMyself() {
