@@ -38,6 +38,8 @@ final class SocketIoMount implements ObservedServer {
     private static final Logger LOG = System.getLogger(SocketIoMount.class.getName());
     private static final int ID_ATTEMPTS = 16;
     /** Clients told to go at once, then a pause: their reconnections must not arrive on the other nodes together. */
+    private static final long HANDLERS_NANOS = 2_000_000_000;
+
     private static final int CLOSE_BATCH = 100;
 
     private static final long PAUSE_NANOS = 5_000_000;
@@ -211,10 +213,21 @@ final class SocketIoMount implements ObservedServer {
     void leave() {
         io.close();
         engine.close();
+        awaitHandlers();
         Adapter joined = adapter;
         adapter = null;
         if (joined != null) {
             joined.close();
+        }
+    }
+
+    /** Handlers of the last disconnects may have something to tell the other nodes. */
+    private void awaitHandlers() {
+        long deadline = System.nanoTime() + HANDLERS_NANOS;
+        while (io.unfinishedSockets() > 0
+                && deadline - System.nanoTime() > 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

@@ -176,6 +176,32 @@ class SocketIoServerTest {
     }
 
     @Test
+    void disconnectHandlersHaveRunBeforeTheClusterIsLeft() throws Exception {
+        CompletableFuture<Void> handled = new CompletableFuture<>();
+        FakeAdapters adapters = new FakeAdapters(node -> {});
+        SocketIoServer server = server(adapters)
+                .config(settings().adapter(FakeAdapters.NAME).build())
+                .application(io -> io.onConnection(socket -> socket.onDisconnect((reason, description) -> {
+                    // A slow handler: the end of the server waits for it.
+                    new CompletableFuture<Void>()
+                            .completeOnTimeout(null, 200, TimeUnit.MILLISECONDS)
+                            .join();
+                    assertThat(adapters.closed).isEmpty();
+                    handled.complete(null);
+                })))
+                .build()
+                .start();
+        PollingClient client = PollingClient.open(server.port(), TARGET);
+        client.post("40");
+        client.poll();
+
+        server.stop();
+
+        assertThat(handled).isCompleted();
+        assertThat(adapters.closed).hasSize(1);
+    }
+
+    @Test
     void metricsShowSessionsPacketsAndTheCluster() throws Exception {
         try (SocketIoServer server = server().build().start()) {
             PollingClient client = PollingClient.open(server.port(), TARGET);

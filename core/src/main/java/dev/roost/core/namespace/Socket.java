@@ -319,6 +319,7 @@ public final class Socket extends SocketEvents {
             return;
         }
         state = State.CONNECTED;
+        router.io().socketStarted();
         namespace.enter(this);
         router.send(namespace.connectReply(this, router.session().revision()));
         router.connected();
@@ -360,7 +361,10 @@ public final class Socket extends SocketEvents {
         Set<String> left = namespace.leave(this);
         outbound.failAll();
         if (wasConnected) {
-            router.handOff(inbox, () -> EventDispatch.disconnected(this, reason, description, left));
+            router.handOff(inbox, () -> {
+                EventDispatch.disconnected(this, reason, description, left);
+                router.io().socketFinished();
+            });
         }
     }
 

@@ -45,6 +45,7 @@ public final class SocketIo implements BroadcastOperations {
     private final ConcurrentHashMap<SessionLoop, Handoff> handoffs = new ConcurrentHashMap<>();
     private final Set<NamespaceRouter> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger children = new AtomicInteger();
+    private final AtomicInteger unfinished = new AtomicInteger();
 
     /** Held while a namespace is made or removed, so that the adapter and the listeners hear of each change in order. */
     private final ReentrantLock namespaceTable = new ReentrantLock();
@@ -213,7 +214,20 @@ public final class SocketIo implements BroadcastOperations {
         connections.forEach(connection -> connection.loop().execute(connection::shutDown));
     }
 
+    /** Sockets of this node whose disconnect handlers have not all run: none of the application's work is left at 0. */
+    public int unfinishedSockets() {
+        return unfinished.get();
+    }
+
     // ---- inside
+
+    void socketStarted() {
+        unfinished.incrementAndGet();
+    }
+
+    void socketFinished() {
+        unfinished.decrementAndGet();
+    }
 
     Adapter adapter() {
         return adapter;
