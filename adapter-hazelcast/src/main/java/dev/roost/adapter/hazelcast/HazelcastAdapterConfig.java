@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  *     {@code host:port}; a host alone stands for all ports that are tried
  * @param key {@code key} ({@code roost}): first part of the topics' names; servers with different keys on one cluster
  *     do not hear each other
- * @param joinTimeout {@code join-timeout} (PT30S): how long the start waits for the cluster
+ * @param joinTimeout {@code join-timeout} (PT1M): how long the start waits for the cluster
  */
 record HazelcastAdapterConfig(
         String clusterName,
@@ -68,7 +68,7 @@ record HazelcastAdapterConfig(
                 portCount,
                 members(settings, bindAddress, port, portCount),
                 name(settings, "key"),
-                settings.duration("join-timeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofHours(1)));
+                settings.duration("join-timeout", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1)));
     }
 
     /** Returns whether only processes on this machine can be members. */

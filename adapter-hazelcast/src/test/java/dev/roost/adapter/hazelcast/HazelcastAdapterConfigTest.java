@@ -21,7 +21,7 @@ class HazelcastAdapterConfigTest {
         assertThat(config.mode()).isEqualTo(HazelcastAdapterConfig.Mode.MEMBER);
         assertThat(config.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(config.loopbackOnly()).isTrue();
-        assertThat(config.joinTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.joinTimeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.members())
                 .containsExactlyElementsOf(IntStream.rangeClosed(5701, 5710)
                         .mapToObj(port -> "127.0.0.1:" + port)
@@ -66,7 +66,7 @@ class HazelcastAdapterConfigTest {
         members      | 127.0.0.1:x | socketio.hazelcast.members: got '127.0.0.1:x', allowed: host or host:port
         members      | 127.0.0.1:70000 | socketio.hazelcast.members: got '127.0.0.1:70000', allowed: host or host:port
         members      | :5701     | socketio.hazelcast.members: got ':5701', allowed: host or host:port
-        join-timeout | 30        | socketio.hazelcast.join-timeout: got '30', allowed: PT1S to PT1H, such as PT30S
+        join-timeout | 30        | socketio.hazelcast.join-timeout: got '30', allowed: PT1S to PT1H, such as PT1M
         """)
     void wrongValuesAreRefused(String key, String value, String message) {
         assertThatThrownBy(() -> HazelcastAdapterConfig.from(Map.of(key, value)))

@@ -233,8 +233,8 @@ class HazelcastBusTest {
     }
 
     private HazelcastAdapterConfig config(Map<String, String> overrides) {
-        Map<String, String> values = new HashMap<>(
-                Map.of("cluster-name", cluster, "port", "" + port, "port-count", "" + PORTS, "join-timeout", "PT20S"));
+        Map<String, String> values =
+                new HashMap<>(Map.of("cluster-name", cluster, "port", "" + port, "port-count", "" + PORTS));
         values.putAll(overrides);
         return HazelcastAdapterConfig.from(values);
     }

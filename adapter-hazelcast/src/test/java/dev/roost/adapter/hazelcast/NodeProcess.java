@@ -8,13 +8,13 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.BusEvents;
 import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Target;
-import dev.roost.adapter.tck.RecordedEvents;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +29,9 @@ import java.util.concurrent.TimeUnit;
  * the input ends. Thread-safe: concurrent list; the rest is confined to the test's thread.
  */
 final class NodeProcess implements AutoCloseable {
+    /** Longer than four JVMs take to start and find each other on a machine that is busy with other things. */
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     final List<String> said = new CopyOnWriteArrayList<>();
     private final Process process;
 
@@ -64,12 +67,13 @@ final class NodeProcess implements AutoCloseable {
     }
 
     void awaitSaid(String line) {
-        await().atMost(RecordedEvents.PATIENCE).until(() -> said.contains(line));
+        await().atMost(PATIENCE).until(() -> said.contains(line));
     }
 
     /** Ends it as a crash does. */
     void kill() {
-        process.destroyForcibly();
+        // Not the process's own method, which closes the pipes as well, under the thread that reads them.
+        process.toHandle().destroyForcibly();
     }
 
     /** Sends a signal such as {@code STOP} or {@code CONT}. */
