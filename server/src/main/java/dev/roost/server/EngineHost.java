@@ -15,13 +15,17 @@ import dev.roost.server.reactor.ReactorGroup;
 import dev.roost.server.websocket.UpgradeHeaderCase;
 import dev.roost.server.websocket.WebSocketConfig;
 import dev.roost.server.websocket.WebSocketUpgrade;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionProvider;
+import io.helidon.webserver.spi.ServerConnectionSelectorProvider;
 import io.helidon.webserver.spi.ServerFeature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,12 +127,20 @@ final class EngineHost {
             // Helidon reads a whole chunk at once; what passes here is still counted while it is read.
             server.maxPayloadSize(2 * config.get(Settings.MAX_HTTP_BUFFER_SIZE));
         }
-        if (server.connectionOptions().isEmpty()) {
-            // Else an answer may wait 40 ms for the client's acknowledgement of what was sent before.
-            server.connectionOptions(options -> options.tcpNoDelay(true));
-        }
+        // Without TCP_NODELAY an answer may wait 40 ms for the client's acknowledgement of what was sent before.
+        SocketOptions options = server.connectionOptions()
+                .orElseGet(() -> SocketOptions.builder().tcpNoDelay(true).build());
+        server.connectionOptions(speaksHttp1Alone(server) ? connections.watching(options) : options);
         server.addConnectionSelector(connections)
                 .addFeature(new Mounted(new EngineRoutes(paths, new ConnectionRules(), this::start, this::stop)));
+    }
+
+    /** False if a connection may turn out to be something that {@link HttpConnections} never sees. */
+    private static boolean speaksHttp1Alone(WebServerConfig.Builder server) {
+        return server.connectionSelectors().isEmpty()
+                && ServiceLoader.load(ServerConnectionSelectorProvider.class).stream()
+                        .map(ServiceLoader.Provider::type)
+                        .allMatch(Http1ConnectionProvider.class::equals);
     }
 
     private void start() {

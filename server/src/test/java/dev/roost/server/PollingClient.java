@@ -3,10 +3,15 @@ package dev.roost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client that polls, each request on a connection of its own unless said otherwise. Immutable. */
 public final class PollingClient {
     static final String TARGET = "/engine.io/?EIO=4&transport=polling";
+
+    /** In the open packet, whose quotes are escaped in a script. */
+    private static final Pattern SID = Pattern.compile("\"sid\\\\?\":\\\\?\"([\\w-]{20})");
 
     private final int port;
     private final String target;
@@ -31,13 +36,12 @@ public final class PollingClient {
     }
 
     /** Handshakes over a connection of the caller's. */
-    static PollingClient open(RawHttp http, int port, String target) throws IOException {
+    public static PollingClient open(RawHttp http, int port, String target) throws IOException {
         RawHttp.Response response = http.exchange(RawHttp.get(target, ""));
         assertThat(response.status()).as(response.text()).isEqualTo(200);
-        String body = response.text();
-        int at = body.indexOf("\"sid\":\"") + 7;
-        String sid = body.substring(at, body.indexOf('"', at));
-        return new PollingClient(port, target, sid);
+        Matcher sid = SID.matcher(response.text());
+        assertThat(sid.find()).as(response.text()).isTrue();
+        return new PollingClient(port, target, sid.group(1));
     }
 
     /** The session id. */

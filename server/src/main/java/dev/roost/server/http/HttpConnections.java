@@ -1,6 +1,7 @@
 package dev.roost.server.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -44,6 +45,7 @@ public final class HttpConnections implements ServerConnectionSelector {
     private final long headTimeoutNanos;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<Thread, HttpConnection> byThread = new ConcurrentHashMap<>();
+    private final Newcomers newcomers;
 
     /**
      * Wraps Helidon's connections.
@@ -66,6 +68,17 @@ public final class HttpConnections implements ServerConnectionSelector {
                 .build();
         this.headTimeoutNanos = headTimeout.toNanos();
         this.nanoTime = nanoTime;
+        this.newcomers = new Newcomers(headTimeout, nanoTime);
+    }
+
+    /**
+     * Has connections that do not say what they speak closed in time.
+     *
+     * @param options of the sockets of a server all of whose connections come here
+     * @return the options it must have for that
+     */
+    public SocketOptions watching(SocketOptions options) {
+        return newcomers.watching(options);
     }
 
     @Override
@@ -85,6 +98,7 @@ public final class HttpConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
+        newcomers.identified(context.remotePeer().address());
         return new HttpConnection(this, context, http1.connection(context), nanoTime.getAsLong() + headTimeoutNanos);
     }
 
@@ -104,6 +118,7 @@ public final class HttpConnections implements ServerConnectionSelector {
         for (HttpConnection connection : byThread.values()) {
             connection.closeIfOverdue(now);
         }
+        newcomers.closeOverdue(now);
     }
 
     @Nullable

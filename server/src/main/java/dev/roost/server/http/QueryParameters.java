@@ -2,6 +2,8 @@ package dev.roost.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+
 /**
  * Reads a raw query string without building anything that is not asked for.
  *
@@ -45,20 +47,25 @@ public final class QueryParameters {
         }
         // Everything becomes bytes, since a character may be written as several %XX.
         byte[] source = text.substring(from, to).getBytes(UTF_8);
-        byte[] decoded = new byte[source.length];
+        return new String(decode(source, 0, source.length), UTF_8);
+    }
+
+    /** Decodes a part of a form-encoded text, of which the result need not be UTF-8. */
+    public static byte[] decode(byte[] source, int from, int to) {
+        byte[] decoded = new byte[to - from];
         int length = 0;
-        for (int at = 0; at < source.length; at++) {
+        for (int at = from; at < to; at++) {
             byte b = source[at];
             if (b == '+') {
                 decoded[length++] = ' ';
-            } else if (b == '%' && at + 2 < source.length && hex(source[at + 1]) >= 0 && hex(source[at + 2]) >= 0) {
+            } else if (b == '%' && at + 2 < to && hex(source[at + 1]) >= 0 && hex(source[at + 2]) >= 0) {
                 decoded[length++] = (byte) (hex(source[at + 1]) << 4 | hex(source[at + 2]));
                 at += 2;
             } else {
                 decoded[length++] = b;
             }
         }
-        return new String(decoded, 0, length, UTF_8);
+        return Arrays.copyOf(decoded, length);
     }
 
     private static int hex(byte b) {

@@ -3,6 +3,7 @@ package dev.roost.server.polling;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.roost.server.http.QueryParameters;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,34 +52,52 @@ final class JsonpForm {
         script.append(String.format("\\u%04x", (int) c));
     }
 
-    /** Takes the payload out of a form; null if the form has no {@code d}. */
+    /** Takes the payload out of a form, whatever bytes it is made of; null if the form has no {@code d}. */
     static byte @Nullable [] unwrap(byte[] form) {
-        @Nullable String[] found = new String[1];
-        QueryParameters.forEach(new String(form, UTF_8), (name, value) -> {
-            if (name.equals("d")) {
-                found[0] = value;
+        byte[] found = null;
+        int start = 0;
+        while (start < form.length) {
+            int end = start;
+            while (end < form.length && form[end] != '&') {
+                end++;
             }
-        });
-        return found[0] == null ? null : unescape(found[0]).getBytes(UTF_8);
+            if (end - start >= 2 && form[start] == 'd' && form[start + 1] == '=') {
+                found = unescape(QueryParameters.decode(form, start + 2, end));
+            }
+            start = end + 1;
+        }
+        return found;
     }
 
     /** {@code \n} means a line end, {@code \\n} means {@code \n}: forms cannot carry bare line ends. */
-    private static String unescape(String text) {
-        if (text.indexOf("\\n") < 0) {
-            return text;
-        }
-        StringBuilder plain = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            if (text.startsWith("\\\\n", i)) {
-                plain.append("\\n");
-                i += 2;
-            } else if (text.startsWith("\\n", i)) {
-                plain.append('\n');
-                i++;
+    private static byte[] unescape(byte[] text) {
+        byte[] plain = new byte[text.length];
+        int length = 0;
+        int at = 0;
+        while (at < text.length) {
+            if (startsWith(text, at, '\\', '\\', 'n')) {
+                plain[length++] = '\\';
+                plain[length++] = 'n';
+                at += 3;
+            } else if (startsWith(text, at, '\\', 'n')) {
+                plain[length++] = '\n';
+                at += 2;
             } else {
-                plain.append(text.charAt(i));
+                plain[length++] = text[at++];
             }
         }
-        return plain.toString();
+        return Arrays.copyOf(plain, length);
+    }
+
+    private static boolean startsWith(byte[] text, int at, char... wanted) {
+        if (text.length - at < wanted.length) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (text[at + i] != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -42,6 +42,7 @@ public final class Reactor implements SessionLoop {
     private static final Logger LOG = System.getLogger(Reactor.class.getName());
     private static final int FIRST_DIRTY = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long FINISH_NANOS = 1_000_000_000;
 
     private final LoopThread thread;
     private final Selector selector;
@@ -82,7 +83,7 @@ public final class Reactor implements SessionLoop {
         thread.start();
     }
 
-    /** Ends the loop after its present turn; connections still there are closed at once. From any thread. */
+    /** Ends the loop once it has done what was handed over before; connections still there are closed. From any thread. */
     public void stop() {
         stopping = true;
         selector.wakeup();
@@ -301,6 +302,7 @@ public final class Reactor implements SessionLoop {
 
     private void end() {
         mailbox.close();
+        finishTasks();
         for (SelectionKey key : List.copyOf(selector.keys())) {
             if (key.isValid() && key.attachment() instanceof ChannelHandler handler) {
                 runSafely(handler::abort);
@@ -314,6 +316,17 @@ public final class Reactor implements SessionLoop {
         } catch (IOException e) {
             LOG.log(Logger.Level.DEBUG, "selector did not close", e);
         }
+    }
+
+    /** Does what was handed over before the stop: the end of a session must not be lost. */
+    private void finishTasks() {
+        long start = System.nanoTime();
+        while (!mailbox.isEmpty() && System.nanoTime() - start < FINISH_NANOS) {
+            budget.restart(System.nanoTime());
+            mailbox.run(budget, runner);
+        }
+        runAll(endOfTurn);
+        flush();
     }
 
     private static void runSafely(Runnable task) {

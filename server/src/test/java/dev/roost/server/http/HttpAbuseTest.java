@@ -1,0 +1,310 @@
+package dev.roost.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roost.server.Bystander;
+import dev.roost.server.EngineEcho;
+import dev.roost.server.LimitSettings;
+import dev.roost.server.NothingLeft;
+import dev.roost.server.PollingClient;
+import dev.roost.server.RawHttp;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Spec: security H13 to H19, H23, H24, S3. */
+@Tag("integration")
+@ExtendWith(NothingLeft.class)
+@ParameterizedClass
+@EnumSource(names = {"REACTOR", "TLS"})
+final class HttpAbuseTest {
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(1);
+    private static final String TARGET = "/engine.io/?EIO=4&transport=polling";
+
+    private static EngineEcho server;
+    private static Bystander bystander;
+
+    @Parameter
+    EngineEcho.Wire wire;
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineEcho.Wire wire) throws IOException {
+        server = EngineEcho.start(
+                EngineEcho.settings()
+                        .set(LimitSettings.HANDSHAKE_TIMEOUT, HANDSHAKE_TIMEOUT)
+                        .build(),
+                wire);
+        bystander = Bystander.connect(server);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws IOException {
+        bystander.close();
+        server.close();
+    }
+
+    /** Reads every response until the server closes; the connection must end. */
+    private static List<RawHttp.Response> answers(String bytes) throws IOException {
+        List<RawHttp.Response> answers = new ArrayList<>();
+        try (RawHttp http = server.connect()) {
+            http.send(bytes);
+            while (true) {
+                answers.add(http.read());
+            }
+        } catch (EOFException | SocketException e) {
+            return answers;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "Content-Length: 5\r\nContent-Length: 6\r\n\r\n4aaaa",
+                "Content-Length: +5\r\n\r\n4aaaa",
+                "Content-Length: 0x5\r\n\r\n4aaaa",
+                "Content-Length: -5\r\n\r\n4aaaa",
+                "Content-Length: 5,5\r\n\r\n4aaaa",
+                "Transfer-Encoding: chunked\r\n\r\n-1\r\n4\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n4\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n1;a\nb\r\n4\r\n0\r\n\r\n",
+                "Transfer-Encoding: xchunked\r\n\r\n1\r\n4\r\n0\r\n\r\n"
+            })
+    @DisplayName("sec-H13: bodies of doubtful length: one refusal, and what follows is never a request")
+    void doubtfulLengthsAreRefused(String rest) throws Exception {
+        PollingClient client = client();
+        String smuggled = RawHttp.get("/smuggled", "");
+
+        List<RawHttp.Response> answers =
+                answers("POST " + client.target() + " HTTP/1.1\r\nHost: localhost\r\n" + rest + smuggled);
+
+        assertThat(answers).hasSizeLessThanOrEqualTo(1);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(400, 413, 501));
+        bystander.check();
+    }
+
+    private static PollingClient client() throws IOException {
+        try (RawHttp http = server.connect()) {
+            return PollingClient.open(http, server.port(), TARGET);
+        }
+    }
+
+    @Test
+    @DisplayName("sec-H14: heads that come byte by byte end at the handshake timeout, and delay nobody")
+    void slowHeadsEndAtTheTimeout() throws Exception {
+        List<RawHttp> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                slow.add(server.connect().send("GET / HT"));
+            }
+            long start = System.nanoTime();
+            bystander.check();
+            assertThat(client().sid()).isNotEmpty();
+            for (RawHttp http : slow) {
+                Awaitility.await()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> ended(http));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
+        } finally {
+            for (RawHttp http : slow) {
+                http.close();
+            }
+        }
+        bystander.check();
+    }
+
+    /** Sends a byte more; true if the server has ended the connection. */
+    private static boolean ended(RawHttp http) throws IOException {
+        try {
+            http.send("T");
+        } catch (IOException e) {
+            return true;
+        }
+        http.patience(Duration.ofMillis(1));
+        try {
+            return http.isAtEnd();
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @DisplayName("sec-H15: connections that never send end at the handshake timeout")
+    void silentConnectionsEndAtTheTimeout() throws Exception {
+        List<RawHttp> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                // bare TCP: with TLS its handshake never begins
+                silent.add(RawHttp.connect(server.port()));
+            }
+            bystander.check();
+            for (RawHttp http : silent) {
+                assertThat(http.isAtEnd()).isTrue();
+            }
+        } finally {
+            for (RawHttp http : silent) {
+                http.close();
+            }
+        }
+        bystander.check();
+    }
+
+    @Test
+    @DisplayName("sec-H15: connections that stop inside the TLS handshake")
+    void halfTlsHandshakesEndAtTheTimeout() throws Exception {
+        List<RawHttp> half = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                half.add(RawHttp.connect(server.port()).send(new byte[] {22, 3, 1, 2, 0, 1}));
+            }
+            bystander.check();
+            for (RawHttp http : half) {
+                Awaitility.await().until(() -> http.isAtEnd());
+            }
+        } finally {
+            for (RawHttp http : half) {
+                http.close();
+            }
+        }
+        bystander.check();
+    }
+
+    @Test
+    @DisplayName("sec-H16: a request line and headers that are too long")
+    void oversizeHeadsAreRefused() throws Exception {
+        assertThat(answers(RawHttp.get("/" + "a".repeat(5000), "")))
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.status()).isIn(400, 414));
+        assertThat(answers(RawHttp.get(TARGET, "X-A: " + "a".repeat(17_000) + "\r\n")))
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.status()).isIn(400, 431));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            many.append("X-").append(i).append(": 0123456789\r\n");
+        }
+        assertThat(answers(RawHttp.get(TARGET, many.toString())))
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.status()).isIn(400, 431));
+        bystander.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For: 1.2.3.4\r\n",
+                "Forwarded: for=1.2.3.4\r\n",
+                "X-Real-IP: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n"
+            })
+    @DisplayName("sec-H18: nobody unknown is believed about the address")
+    void forwardedHeadersOfStrangersAreIgnored(String headers) throws Exception {
+        try (RawHttp http = server.connect()) {
+            String body = http.exchange(RawHttp.get(TARGET, headers)).text();
+            int at = body.indexOf("\"sid\":\"") + 7;
+            String sid = body.substring(at, body.indexOf('"', at));
+
+            assertThat(Objects.requireNonNull(server.session(sid)).handshake().address())
+                    .isEqualTo("127.0.0.1");
+            assertThat(Objects.requireNonNull(server.session(sid)).handshake().secure())
+                    .isEqualTo(wire == EngineEcho.Wire.TLS);
+        }
+    }
+
+    @Test
+    @DisplayName("sec-H18: a PROXY line is no request")
+    void proxyLineIsRefused() throws Exception {
+        List<RawHttp.Response> answers =
+                answers("PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n" + RawHttp.get(TARGET, "Connection: close\r\n"));
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(400));
+        bystander.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\n\r\n",
+                "GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                "GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: user:secret@a\r\n\r\n",
+                "GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a b\r\n\r\n"
+            })
+    @DisplayName("sec-H19: no host, two, or one with more than a name")
+    void doubtfulHostsAreRefused(String request) throws Exception {
+        List<RawHttp.Response> answers = answers(request);
+
+        assertThat(answers).singleElement().satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text()).doesNotContain("secret", "sid");
+        });
+        bystander.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/engine.io/../",
+                "/engine.io/socket.io.js.map.x",
+                "/engine.io/..%2f..%2fMETA-INF/MANIFEST.MF",
+                "/META-INF/MANIFEST.MF",
+                "/engine.io/%2e%2e/%2e%2e/etc/passwd"
+            })
+    @DisplayName("sec-H23: nothing of the class path")
+    void nothingElseIsServed(String path) throws Exception {
+        try (RawHttp http = server.connect()) {
+            RawHttp.Response response = http.exchange(RawHttp.get(path, ""));
+
+            assertThat(response.status()).isIn(400, 404);
+            assertThat(response.headers()).doesNotContainKey("server");
+            assertThat(response.text()).doesNotContain("Exception", "dev.roost", "io.helidon", "Manifest");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nbad header\r\n\r\n",
+                "\u0000\u0001\u0002\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET / HTTP/9.9\r\n\r\n"
+            })
+    @DisplayName("sec-H24: what is no HTTP gets no detail")
+    void whatIsNoHttpGetsNoDetail(String bytes) throws Exception {
+        assertThat(answers(bytes)).allSatisfy(answer -> {
+            assertThat(answer.status()).isIn(400, 505);
+            assertThat(answer.headers()).doesNotContainKey("server");
+            assertThat(answer.text()).doesNotContain("Exception", "dev.roost", "io.helidon", "\tat ");
+        });
+        bystander.check();
+    }
+
+    @Test
+    @DisplayName("sec-S3: a session id in a cookie or header is nobody's session")
+    void sessionIdsAreNotFixedByTheClient() throws Exception {
+        PollingClient victim = client();
+        try (RawHttp http = server.connect()) {
+            String body = http.exchange(
+                            RawHttp.get(TARGET, "Cookie: io=" + victim.sid() + "\r\nio: " + victim.sid() + "\r\n"))
+                    .text();
+
+            assertThat(body).startsWith("0{\"sid\":\"").doesNotContain(victim.sid());
+            assertThat(server.session(victim.sid())).isNotNull();
+        }
+    }
+}

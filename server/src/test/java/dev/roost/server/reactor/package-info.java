@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.server.reactor;
+
+import org.jspecify.annotations.NullMarked;
