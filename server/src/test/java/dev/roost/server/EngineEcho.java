@@ -69,7 +69,11 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
         more.accept(builder);
         host.mount(builder);
         server = builder.build().start();
-        NothingLeft.watch(this);
+    }
+
+    private static EngineEcho watched(EngineEcho echo) {
+        NothingLeft.watch(echo);
+        return echo;
     }
 
     /** What carries WebSockets. */
@@ -105,17 +109,17 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
 
     /** Starts on a free port, with hooks and WebSockets carried in that way. */
     public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Wire wire) {
-        return new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {});
+        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {}));
     }
 
     /** Starts on a free port, with hooks and whatever else the Helidon server shall have. */
     public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
-        return new EngineEcho(config, hooks, Admission.unlimited(), 0, Wire.REACTOR, more);
+        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, Wire.REACTOR, more));
     }
 
     /** Starts on a free port with limits of admission. */
     public static EngineEcho start(SocketIoConfig config, Admission admission) {
-        return new EngineEcho(config, EngineHooks.NONE, admission, 0, Wire.REACTOR, builder -> {});
+        return watched(new EngineEcho(config, EngineHooks.NONE, admission, 0, Wire.REACTOR, builder -> {}));
     }
 
     /** The defaults, under {@code /engine.io/}. */
