@@ -150,7 +150,7 @@ class DisconnectTest {
         assertThat(scene.io().connectionCount()).isZero();
         decided.countDown();
         scene.awaitThreads();
-        client.expect("41", "1").expectNothing();
+        client.expect("41", "6", "1").expectNothing();
         scene.awaitLog("asked");
     }
 

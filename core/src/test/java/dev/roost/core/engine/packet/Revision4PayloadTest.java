@@ -39,7 +39,9 @@ class Revision4PayloadTest {
                 arguments("bA", List.of("bad at 1")),
                 arguments("bAA==AA", List.of("bad at 1")),
                 arguments("bAA=", List.of("bad at 1")),
-                arguments("4a\u001ebAAAA\nAAAA", List.of("text 4a", "bad at 4")),
+                arguments("4a\u001ebAAAA AAAA", List.of("text 4a", "bad at 4")),
+                // the stock Java client breaks lines
+                arguments("4a\u001ebAAAA\nAAAA", List.of("text 4a", "binary 000000000000")),
                 // sec-P13
                 arguments("9x", List.of("bad at 0")),
                 arguments("7", List.of("bad at 0")),
