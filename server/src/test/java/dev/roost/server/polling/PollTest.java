@@ -201,7 +201,8 @@ final class PollTest {
             session.close(CloseReason.FORCED_CLOSE);
 
             assertThat(poll.read().text()).isEqualTo("4last words");
-            assertThat(client.poll().text()).isEqualTo("6\u001e1");
+            // A loop that is slow finds the next poll waiting already, and ends that one.
+            assertThat(client.poll().text()).isIn("6\u001e1", "1");
             assertThat(server.awaitClosed(client.sid()).reason()).isEqualTo(CloseReason.FORCED_CLOSE);
         }
     }
