@@ -103,7 +103,7 @@ public final class LimitSettings {
     private LimitSettings() {}
 
     /** What these settings mean to the Socket.IO layer. */
-    static SocketIoOptions options(SocketIoConfig config) {
+    static SocketIoOptions.Builder options(SocketIoConfig config) {
         long payload = config.get(Settings.MAX_HTTP_BUFFER_SIZE);
         long attachments = config.get(MAX_ATTACHMENT_BYTES);
         return SocketIoOptions.builder()
@@ -129,7 +129,6 @@ public final class LimitSettings {
                         config.get(JSON_MAX_DEPTH),
                         config.get(JSON_MAX_NUMBER_LENGTH),
                         config.get(JSON_MAX_NAME_LENGTH),
-                        config.get(MAX_EVENT_NAME_LENGTH)))
-                .build();
+                        config.get(MAX_EVENT_NAME_LENGTH)));
     }
 }

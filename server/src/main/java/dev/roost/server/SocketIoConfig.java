@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,15 @@ public final class SocketIoConfig {
                 .build();
     }
 
-    /** The part the Socket.IO layer knows. */
-    SocketIoOptions socketIoOptions() {
-        return LimitSettings.options(this);
+    /**
+     * The part the Socket.IO layer knows.
+     *
+     * @param more sets what no key can
+     */
+    SocketIoOptions socketIoOptions(Consumer<SocketIoOptions.Builder> more) {
+        SocketIoOptions.Builder options = LimitSettings.options(this);
+        more.accept(options);
+        return options.build();
     }
 
     /** The part the checks of requests know. */

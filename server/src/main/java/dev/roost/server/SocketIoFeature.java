@@ -2,6 +2,7 @@ package dev.roost.server;
 
 import dev.roost.adapter.AdapterFactory;
 import dev.roost.core.namespace.SocketIoApplication;
+import dev.roost.core.namespace.SocketIoOptions;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.observe.MetricsReport;
 import dev.roost.server.observe.SocketIoHealth;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +46,15 @@ public final class SocketIoFeature implements AutoCloseable {
 
     private SocketIoFeature(Builder builder) {
         List<Served> served = new ArrayList<>(builder.more);
-        served.add(0, new Served(builder.config, builder.applications, builder.hooks));
+        served.add(0, new Served(builder.config, builder.applications, builder.hooks, builder.options));
         Adapters adapters = new Adapters(builder.adapters);
         Set<String> paths = new HashSet<>();
         mounts = new ArrayList<>();
         routes = new ArrayList<>();
         for (Served each : served) {
             adapters.check(each.config);
-            SocketIoMount mount =
-                    new SocketIoMount(each.config, each.applications, each.hooks, adapters.chosenBy(each.config));
+            SocketIoMount mount = new SocketIoMount(
+                    each.config, each.applications, each.hooks, each.options, adapters.chosenBy(each.config));
             if (!paths.add(mount.path())) {
                 throw new IllegalArgumentException("two servers under one path: " + mount.path());
             }
@@ -68,7 +70,11 @@ public final class SocketIoFeature implements AutoCloseable {
         mounts.forEach(mount -> mount.addTo(host));
     }
 
-    private record Served(SocketIoConfig config, List<SocketIoApplication> applications, EngineHooks hooks) {
+    private record Served(
+            SocketIoConfig config,
+            List<SocketIoApplication> applications,
+            EngineHooks hooks,
+            Consumer<SocketIoOptions.Builder> options) {
         Served {
             applications = List.copyOf(applications);
         }
@@ -163,6 +169,7 @@ public final class SocketIoFeature implements AutoCloseable {
         private final List<Served> more = new ArrayList<>();
         private SocketIoConfig config = SocketIoConfig.defaults();
         private EngineHooks hooks = EngineHooks.NONE;
+        private Consumer<SocketIoOptions.Builder> options = builder -> {};
         private @Nullable AdapterFactory adapters;
 
         private Builder() {}
@@ -185,6 +192,12 @@ public final class SocketIoFeature implements AutoCloseable {
             return this;
         }
 
+        /** Sets for the first server what no key can: the parser of packets and the binding of JSON to Java. */
+        public Builder options(Consumer<SocketIoOptions.Builder> change) {
+            options = change;
+            return this;
+        }
+
         /** Offers an adapter beside those on the class path; {@code socketio.adapter} still chooses. */
         public Builder adapterFactory(AdapterFactory factory) {
             adapters = factory;
@@ -193,7 +206,7 @@ public final class SocketIoFeature implements AutoCloseable {
 
         /** Adds a server under another path. Each is a node of its own in its cluster. */
         public Builder server(SocketIoConfig settings, SocketIoApplication... itsApplications) {
-            more.add(new Served(settings, List.of(itsApplications), EngineHooks.NONE));
+            more.add(new Served(settings, List.of(itsApplications), EngineHooks.NONE, builder -> {}));
             return this;
         }
 

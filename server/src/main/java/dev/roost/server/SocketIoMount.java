@@ -14,6 +14,7 @@ import dev.roost.core.engine.SessionHandler;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.core.namespace.SocketIo;
 import dev.roost.core.namespace.SocketIoApplication;
+import dev.roost.core.namespace.SocketIoOptions;
 import dev.roost.server.http.Admission;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.observe.ObservedServer;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +60,17 @@ final class SocketIoMount implements ObservedServer {
     private volatile boolean draining;
 
     SocketIoMount(
-            SocketIoConfig config, List<SocketIoApplication> applications, EngineHooks hooks, AdapterFactory adapters) {
+            SocketIoConfig config,
+            List<SocketIoApplication> applications,
+            EngineHooks hooks,
+            Consumer<SocketIoOptions.Builder> options,
+            AdapterFactory adapters) {
         this.config = config;
         this.applications = List.copyOf(applications);
         this.hooks = hooks;
         this.adapters = adapters;
         this.admission = OpenFiles.admission(config);
-        this.io = new SocketIo(config.socketIoOptions(), describe(0));
+        this.io = new SocketIo(config.socketIoOptions(options), describe(0));
         SessionHandler handler = io.sessionHandler();
         SessionHandler counting = session -> {
             metrics.sessionOpened();

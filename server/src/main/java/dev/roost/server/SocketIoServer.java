@@ -2,6 +2,7 @@ package dev.roost.server;
 
 import dev.roost.adapter.AdapterFactory;
 import dev.roost.core.namespace.SocketIoApplication;
+import dev.roost.core.namespace.SocketIoOptions;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.reactor.HelidonChannels;
 import io.helidon.webserver.WebServer;
@@ -210,6 +211,12 @@ public final class SocketIoServer implements AutoCloseable {
         /** Hooks into HTTP requests. */
         public Builder hooks(EngineHooks hooks) {
             feature.hooks(hooks);
+            return this;
+        }
+
+        /** Sets what no key can: the parser of packets and the binding of JSON to Java. */
+        public Builder options(Consumer<SocketIoOptions.Builder> change) {
+            feature.options(change);
             return this;
         }
 

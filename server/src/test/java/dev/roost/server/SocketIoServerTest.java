@@ -1,21 +1,26 @@
 package dev.roost.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.NodeIdTakenException;
 import dev.roost.core.engine.SessionIds;
+import dev.roost.core.packet.MsgpackPacketParser;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -135,6 +140,7 @@ class SocketIoServerTest {
     }
 
     @Test
+    @DisplayName("S14: a stop tells clients that the server is shutting down")
     void aDrainRefusesNewClientsAndTellsThoseItHas() throws Exception {
         CompletableFuture<String> reason = new CompletableFuture<>();
         try (SocketIoServer server = server().application(io -> io.onConnection(
@@ -222,6 +228,66 @@ class SocketIoServerTest {
     }
 
     @Test
+    @DisplayName("K06: the parts below a socket")
+    void aSocketKnowsItsConnectionAndItsRequest() throws Exception {
+        CompletableFuture<List<Object>> seen = new CompletableFuture<>();
+        try (SocketIoServer server = server().application(io -> io.onConnection(socket -> seen.complete(List.of(
+                        socket.connection().id(),
+                        socket.connection().transport().wire(),
+                        socket.handshake().url(),
+                        socket.handshake().address()))))
+                .build()
+                .start()) {
+            PollingClient client = PollingClient.open(server.port(), TARGET);
+            client.post("40");
+            client.poll();
+
+            assertThat(seen.get(10, TimeUnit.SECONDS)).containsExactly(client.sid(), "polling", TARGET, "127.0.0.1");
+        }
+    }
+
+    @Test
+    @DisplayName("P08, P09: another parser, here msgpack, takes the place of the standard one")
+    void packetsMayHaveAnotherFormat() throws Exception {
+        try (SocketIoServer server = server().options(options -> options.parser(new MsgpackPacketParser()))
+                .application(io -> io.onConnection(socket -> {}))
+                .build()
+                .start()) {
+            PollingClient client = PollingClient.open(server.port(), TARGET);
+            byte[] connect = {
+                (byte) 0x82, (byte) 0xa4, 't', 'y', 'p', 'e', 0, (byte) 0xa3, 'n', 's', 'p', (byte) 0xa1, '/'
+            };
+
+            client.post("b" + Base64.getEncoder().encodeToString(connect));
+
+            String answer = client.poll().text();
+            assertThat(answer).startsWith("b");
+            assertThat(new String(Base64.getDecoder().decode(answer.substring(1)), ISO_8859_1))
+                    .startsWith("\u0083\u00a4type\u0000")
+                    .contains("\u00a3sid\u00b4");
+        }
+    }
+
+    @Test
+    @DisplayName("E74: after a stop the port is free for the next server, upgrades and all")
+    void theNextServerTakesOverThePort() throws Exception {
+        SocketIoServer first = server().build().start();
+        int port = first.port();
+        first.stop();
+
+        try (SocketIoServer second = server().port(port).build().start();
+                RawHttp http = RawHttp.connect(second.port())) {
+            String upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+            assertThat(http.exchange(RawHttp.get("/socket.io/?EIO=4&transport=websocket", upgrade))
+                            .status())
+                    .isEqualTo(101);
+        }
+    }
+
+    @Test
+    @DisplayName("S15: a second stop does nothing, and there is no second start")
     void aServerStartsOnce() {
         SocketIoServer server = server().build().start();
         server.stop();

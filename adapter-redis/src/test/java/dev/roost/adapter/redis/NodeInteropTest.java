@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** This node and a stock Node.js server with {@code @socket.io/redis-adapter}, every operation in both directions. */
+/** This node and a stock Node.js server with {@code @socket.io/redis-adapter}, every operation in both directions (X01). */
 @Timeout(120)
 class NodeInteropTest {
     @RegisterExtension

@@ -34,6 +34,7 @@ public abstract class AdapterContract extends RequestRules {
     protected AdapterContract() {}
 
     @Test
+    @DisplayName("A02: an adapter is found by its name and has keys of its own")
     void theFactoryHasANameAndKnowsTheKeysOfItsSettings() {
         assertThat(factory().name()).matches("[a-z][a-z0-9-]*");
         assertThat(factory().keys()).containsAll(settings("main", first().id()).keySet());
@@ -41,7 +42,7 @@ public abstract class AdapterContract extends RequestRules {
     }
 
     @Test
-    @DisplayName("adapter-59: all nodes know all nodes")
+    @DisplayName("A04, A07, adapter-59: all nodes know all nodes")
     void allNodesKnowAllNodes() {
         for (TestNode node : cluster.nodes()) {
             assertThat(node.adapter().nodes()).isEqualTo(cluster.members()).hasSize(3);
@@ -83,9 +84,8 @@ public abstract class AdapterContract extends RequestRules {
     }
 
     @Test
-    @DisplayName(
-            "adapter-46, adapter-59, adapter-70: a node that crashes is no longer counted or waited for; the others"
-                    + " lose nothing")
+    @DisplayName("A05, adapter-46, adapter-59, adapter-70: a node that crashes is no longer counted or waited for; the"
+            + " others lose nothing")
     void aNodeThatCrashesIsNoLongerWaitedFor() {
         TestNode guest = cluster.guest();
         CompletionStage<Gathered<Payload>> answers = ask(first(), guest);
@@ -182,8 +182,9 @@ public abstract class AdapterContract extends RequestRules {
     }
 
     @Test
-    @DisplayName("adapter-33, adapter-72: without its medium no command fails; when it is back, events flow again and"
-            + " every node knows of the gap")
+    @DisplayName(
+            "A06, adapter-33, adapter-72: without its medium no command fails; when it is back, events flow again and"
+                    + " every node knows of the gap")
     void eventsFlowAgainAfterAnOutage() {
         takeMediumAway();
         try {

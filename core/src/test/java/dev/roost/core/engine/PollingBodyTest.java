@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("E21-E23, E67, E68: the body of an answer to a GET")
+@DisplayName("E21, E22, E23, E67, E68: the body of an answer to a GET")
 class PollingBodyTest {
     private static final OutboundMessage CONNECT = message("40");
     private static final OutboundMessage BINARY = OutboundMessage.of(

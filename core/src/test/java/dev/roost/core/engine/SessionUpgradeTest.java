@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("E44-E47, E56: upgrade of a session")
+@DisplayName("E44, E45, E46, E47, E56: upgrade of a session")
 class SessionUpgradeTest {
     @Test
     void probeIsAnsweredPastTheOutbox() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("P01 to P06, P11: what each packet of a client means")
+@DisplayName("P01, P02, P03, P04, P05, P06, P11: what each packet of a client means")
 class JsonPacketDecoderTest {
     private static final String P0 = "{\"_placeholder\":true,\"num\":0}";
     private static final String P1 = "{\"_placeholder\":true,\"num\":1}";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("P01 to P03: what leaves")
+@DisplayName("P01, P02, P03: what leaves")
 class JsonPacketEncoderTest {
     private static final String P0 = "{\"_placeholder\":true,\"num\":0}";
     private static final PacketEncoder ENCODER = new JsonPacketParser().encoder();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Spec: engine-io 3, error table (E10 to E18, E75, E76); security H1 to H8. */
+/** Spec: engine-io 3, error table; security H1 to H8. */
 @Tag("integration")
 @ExtendWith(NothingLeft.class)
 final class HandshakeErrorTest {
@@ -59,7 +59,7 @@ final class HandshakeErrorTest {
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', textBlock = """
         GET     | EIO=4&transport=abc                            | 0 | Transport unknown            | sec-H1
-        GET     | EIO=4&transport=webtransport                   | 0 | Transport unknown            | E10
+        GET     | EIO=4&transport=webtransport                   | 0 | Transport unknown            | E72, E73
         GET     | EIO=4&transport=__proto__                      | 0 | Transport unknown            | sec-H2
         GET     | EIO=4&transport=constructor                    | 0 | Transport unknown            | sec-H2
         GET     | EIO=4&transport=toString                       | 0 | Transport unknown            | sec-H2
@@ -83,6 +83,7 @@ final class HandshakeErrorTest {
         GET     | EIO=abc&transport=polling                      | 5 | Unsupported protocol version | sec-H4
         GET     | EIO=5&transport=polling                        | 5 | Unsupported protocol version | sec-H4
         """)
+    @DisplayName("E10, E11, E12, E13, E15, E17, E75: each refusal has its code and message")
     void refusedRequestsGetTheirCodeAsJson(String method, String query, int code, String message, String row)
             throws IOException {
         RawHttp.Response response = RawHttp.once(server.port(), RawHttp.request(method, "/engine.io/?" + query, ""));
@@ -92,6 +93,7 @@ final class HandshakeErrorTest {
         assertThat(response.header("content-type")).isEqualTo("application/json");
         assertThat(response.headers()).doesNotContainKeys("cache-control", "server", "access-control-allow-origin");
         assertThat(ERRORS).extracting(EngineError::code).containsExactly(code);
+        assertThat(ERRORS.get(0).context().containsKey("name")).isEqualTo(code == 3);
         bystander.check();
     }
 

@@ -213,7 +213,7 @@ final class HttpAbuseTest {
                 "Forwarded: for=1.2.3.4\r\n",
                 "X-Real-IP: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n"
             })
-    @DisplayName("sec-H18: nobody unknown is believed about the address")
+    @DisplayName("E65, sec-H18: nobody unknown is believed about the address")
     void forwardedHeadersOfStrangersAreIgnored(String headers) throws Exception {
         try (RawHttp http = server.connect()) {
             String body = http.exchange(RawHttp.get(TARGET, headers)).text();

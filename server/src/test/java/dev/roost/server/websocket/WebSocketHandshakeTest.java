@@ -85,7 +85,7 @@ final class WebSocketHandshakeTest {
     }
 
     @Test
-    @DisplayName("E02: a session without polling")
+    @DisplayName("E02, E66: a session without polling, with TLS too")
     void handshakeMakesASession() throws IOException {
         try (RawWebSocket socket = RawWebSocket.connect(server, RawWebSocket.TARGET, "")) {
             RawHttp.Response response = socket.handshake();
