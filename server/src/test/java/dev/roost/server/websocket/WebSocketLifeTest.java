@@ -388,12 +388,12 @@ final class WebSocketLifeTest {
         root.addHandler(handler);
         try {
             int sessions = server.sessionCount();
-            int resets = wire == EngineEcho.Wire.REACTOR ? 10_000 : 500;
+            int resets = wire == EngineEcho.Wire.REACTOR ? 10_000 : 200;
             for (int i = 0; i < resets; i++) {
                 RawWebSocket socket = RawWebSocket.open(server);
                 socket.text("40");
                 socket.http().reset();
-                if (i % 500 == 0) {
+                if (i % 50 == 0) {
                     bystander.check();
                 }
             }
