@@ -53,6 +53,12 @@ final class JavaClient implements Client {
         return client;
     }
 
+    /** Ends its connection for good. */
+    void stop() {
+        socket.io().reconnection(false);
+        socket.disconnect();
+    }
+
     private void watch() {
         socket.on(Socket.EVENT_CONNECT, args -> report("$connect", new Object[] {socket.id()}));
         socket.on(Socket.EVENT_CONNECT_ERROR, args -> report("$connect_error", args));

@@ -1,7 +1,9 @@
 package dev.roost.server.client;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
@@ -20,6 +22,7 @@ public final class StockClients implements AfterEachCallback {
     private final Reports javaReports = new Reports();
     private @Nullable NodeProcess node;
     private @Nullable OkHttpClient http;
+    private final List<JavaClient> javaClients = new ArrayList<>();
     private int names;
 
     @Override
@@ -28,11 +31,13 @@ public final class StockClients implements AfterEachCallback {
             node.close();
             node = null;
         }
+        javaClients.forEach(JavaClient::stop);
+        javaClients.clear();
         if (http != null) {
             http.dispatcher().cancelAll();
             http.dispatcher().executorService().shutdownNow();
             http.dispatcher().executorService().awaitTermination(5, TimeUnit.SECONDS);
-            http.connectionPool().evictAll();
+            ((ClosingSockets) http.socketFactory()).close();
             http = null;
         }
         browser.afterEach(context);
@@ -42,7 +47,11 @@ public final class StockClients implements AfterEachCallback {
     public Client connect(StockClient client, URI url, Transports transports, Map<String, ?> options) {
         String name = "client " + ++names;
         return switch (client) {
-            case MAVEN -> JavaClient.connect(http(), name, javaReports, url, transports, authOf(options));
+            case MAVEN -> {
+                JavaClient made = JavaClient.connect(http(), name, javaReports, url, transports, authOf(options));
+                javaClients.add(made);
+                yield made;
+            }
             case CHROMIUM ->
                 browser.open(url.resolve(Conformance.PAGE), Map.of())
                         .connect(name, url.toString(), with(transports, options));
@@ -88,7 +97,10 @@ public final class StockClients implements AfterEachCallback {
     private OkHttpClient http() {
         if (http == null) {
             // A poll hangs for as long as there is nothing to say.
-            http = new OkHttpClient.Builder().readTimeout(1, TimeUnit.MINUTES).build();
+            http = new OkHttpClient.Builder()
+                    .readTimeout(1, TimeUnit.MINUTES)
+                    .socketFactory(new ClosingSockets())
+                    .build();
         }
         return http;
     }
