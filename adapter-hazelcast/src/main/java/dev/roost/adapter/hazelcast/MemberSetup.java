@@ -20,6 +20,8 @@ final class MemberSetup {
     static final int NO_HEARTBEAT_SECONDS = 5;
 
     private static final int MERGE_SECONDS = 3;
+    /** Only a start makes calls that matter. One that hangs counts as lost long before, which ends them. */
+    private static final int CALL_TIMEOUT_MILLIS = 30_000;
     /** Frames that may wait for the listener, which only puts them into a queue. */
     private static final int EVENT_QUEUE_CAPACITY = 10_000;
 
@@ -79,7 +81,7 @@ final class MemberSetup {
         set(config, "hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
         set(config, "hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
         set(config, "hazelcast.graceful.shutdown.max.wait", 2);
-        set(config, "hazelcast.operation.call.timeout.millis", 10_000);
+        set(config, "hazelcast.operation.call.timeout.millis", CALL_TIMEOUT_MILLIS);
         set(config, "hazelcast.event.queue.capacity", EVENT_QUEUE_CAPACITY);
         set(config, "hazelcast.event.thread.count", 1);
         set(config, "hazelcast.io.input.thread.count", 1);
