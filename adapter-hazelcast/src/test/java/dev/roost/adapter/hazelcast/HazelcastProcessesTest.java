@@ -88,7 +88,8 @@ class HazelcastProcessesTest {
         hung.signal("CONT");
         awaitNodes(bus, 2);
         await().atMost(PATIENCE).untilAsserted(() -> {
-            List<String> since = hung.said.subList(before, hung.said.size());
+            List<String> said = List.copyOf(hung.said);
+            List<String> since = said.subList(before, said.size());
             assertThat(since).anyMatch(line -> line.startsWith("gap "));
             assertThat(since).contains("nodes 2");
         });

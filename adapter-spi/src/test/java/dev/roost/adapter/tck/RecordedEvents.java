@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Keeps what a bus reports. Thread-safe: concurrent lists. */
 public final class RecordedEvents implements BusEvents {
     /** Longer than anything takes on a machine that is busy with other things. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Duration patience;
     private final List<byte[]> frames = new CopyOnWriteArrayList<>();
