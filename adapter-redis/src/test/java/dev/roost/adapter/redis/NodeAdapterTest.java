@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -150,8 +151,16 @@ class NodeAdapterTest {
         NodeUnderTest node = node(Map.of());
         StatefulRedisPubSubConnection<String, String> process =
                 listener("socket.io-request#/#", "socket.io-response#/#", "socket.io-response#/#abcdef#");
+        AtomicBoolean asked = new AtomicBoolean();
+        process.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String message) {
+                asked.set(true);
+            }
+        });
         await().atMost(PATIENCE).until(() -> node.adapter().nodes().size() == 2);
         CompletionStage<Gathered<SocketSnapshot>> answer = node.adapter().fetch("/", Selection.ALL, PATIENCE);
+        await().atMost(PATIENCE).untilTrue(asked); // one that goes before it is asked is not waited for at all
         process.close();
         Gathered<SocketSnapshot> sockets = get(answer);
         assertThat(sockets.complete()).isFalse();
