@@ -5,7 +5,6 @@ import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.Command;
 import dev.roost.adapter.Gathered;
-import dev.roost.adapter.LocalNode;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
@@ -16,15 +15,13 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.ClusterAdapter;
 import dev.roost.adapter.cluster.Incident;
 import dev.roost.adapter.cluster.IncidentLog;
-import dev.roost.adapter.redis.wire.WireFormatException;
-import dev.roost.adapter.redis.wire.WireValue;
+import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,40 +30,36 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Speaks the format of Node's {@code @socket.io/redis-adapter}, so that Node processes and Roost processes are one
- * cluster.
+ * Speaks the format of one of Node's Redis adapters, so that Node processes and Roost processes are one cluster.
  *
- * <p>That format knows nodes by number only. So Roost nodes meet beside it as well, as they do in the mode
+ * <p>Those formats know nodes by number only. So Roost nodes meet beside it as well, as they do in the mode
  * {@code native}: there they learn of each other what Node has no use for. No event passes there.
  *
- * <p>Thread-safe: concurrent maps. What comes in is handled by one virtual thread, in order; answers are sent by
- * another, so that neither it nor a client's ack waits for Redis. Spec: redis-wire 1 and 2.
+ * <p>Thread-safe: a concurrent set. What comes in is handled by one virtual thread, in order; answers are sent by
+ * another, so that neither it nor a client's ack waits for Redis. Spec: redis-wire.
  */
 final class NodeAdapter implements Adapter {
     private static final String MAIN = "/";
-    private static final long INBOUND_BYTES = 64L << 20;
     private static final long ANSWER_BYTES = 16L << 20;
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final RedisAdapterConfig config;
-    private final LocalNode local;
     private final NodeDescriptor self;
-    private final String uid;
     private final IncidentLog incidents;
     private final Adapter roost;
     private final RedisLink link;
+    private final Function<NodeId, String> naming;
     private final NodeQuestions questions;
-    private final NodePeers peers;
-    private final BoundedTasks inbound;
+    private final NodeInbound inbound;
     private final BoundedTasks answers;
-    private final ConcurrentMap<String, NodeNamespace> namespaces = new ConcurrentHashMap<>();
+    private final NodeFormat format;
+    private final NodePeers peers;
+    private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     NodeAdapter(AdapterContext context, RedisAdapterConfig config) {
         this.config = config;
-        local = context.local();
         self = context.node();
-        uid = NodeUid.of(self.id());
         incidents = new IncidentLog(context.counters(), context.scheduler());
         roost = new ClusterAdapter(
                 new AdapterContext(
@@ -78,30 +71,44 @@ final class NodeAdapter implements Adapter {
                         context.secret()),
                 new RedisBus(config.withKey(config.key() + ".roost"), self.id(), context.counters()));
         link = new RedisLink(config, context.counters());
-        questions = new NodeQuestions(context.scheduler(), context.counters(), () -> {
-            Set<NodeId> others = roostNodes();
-            others.remove(self.id());
-            return others;
-        });
-        peers = new NodePeers(link, this::channels, context.scheduler(), questions, this::roostNodes);
-        inbound = new BoundedTasks("roost-redis-in-" + self.id(), INBOUND_BYTES, this::failed);
-        answers = new BoundedTasks("roost-redis-answers-" + self.id(), ANSWER_BYTES, this::failed);
+        naming = config.mode() == RedisAdapterConfig.Mode.NODE ? NodeUid::of : NodeUid::longOf;
+        String uid = naming.apply(self.id());
+        questions = new NodeQuestions(context.scheduler(), context.counters(), this::otherRoostNodes);
+        answers = new BoundedTasks(
+                "roost-redis-answers",
+                ANSWER_BYTES,
+                failure -> incidents.report(Incident.MESSAGE_FAILED, "sending an answer failed", failure));
+        inbound = new NodeInbound(
+                context.local(),
+                questions,
+                new NodeAnswering(uid, context.local(), this::roostNode, this::answer),
+                this::roostNode,
+                incidents);
+        format = switch (config.mode()) {
+            case NODE -> new ClassicFormat(link, config, inbound, uid);
+            case NODE_SHARDED -> new ShardedFormat(link, config, inbound, uid);
+            case NODE_STREAMS -> new StreamsFormat(link, config, inbound, uid);
+            case NATIVE -> throw new IllegalArgumentException("no mode of Node: " + config.mode());
+        };
+        peers = new NodePeers(link, format, naming, context.scheduler(), questions, this::roostNodes);
     }
 
     @Override
     public void start() {
         try {
             roost.start();
-            link.start(
-                    "roost-node-" + self.id(), NodeChannels.bytes(channels(MAIN).response(uid)), new FromRedis());
+            link.start("roost-node-" + self.id(), NodeChannels.bytes(config.key() + ".roost:probe"), new FromRedis());
+            format.start();
             if (!open(MAIN)) {
-                throw new AdapterException("Redis at " + config.address() + " did not confirm the subscriptions to "
-                        + channels(MAIN) + " within " + config.commandTimeout());
+                throw new AdapterException("Redis at " + config.address() + " did not confirm the subscriptions of "
+                        + MAIN + " within " + config.commandTimeout());
             }
             peers.start();
         } catch (RuntimeException e) {
             close();
-            throw e;
+            throw e instanceof RedisException
+                    ? new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e)
+                    : e;
         }
     }
 
@@ -114,31 +121,11 @@ final class NodeAdapter implements Adapter {
 
     @Override
     public void send(Command command) {
-        NodeChannels channels = channels(command.namespace());
         try {
-            switch (command) {
-                case Command.Broadcast c -> {
-                    byte[] channel = channels.broadcast(c.selection().rooms());
-                    byte[] message = NodeBroadcast.encode(uid, c);
-                    if (!c.selection().flags().isVolatile()) {
-                        link.publisher().publish(channel, message);
-                    } else if (!link.publisher().tryPublish(channel, message)) {
-                        incidents.report(Incident.MESSAGE_DROPPED, "Redis takes less than is sent");
-                    }
-                }
-                case Command.ServerSideEmit c ->
-                    request(channels, new NodeRequest.ServerSideEmit(uid, Optional.empty(), c));
-                case Command.Join c -> request(channels, new NodeRequest.Apply(uid, c));
-                case Command.Leave c -> request(channels, new NodeRequest.Apply(uid, c));
-                case Command.Disconnect c -> request(channels, new NodeRequest.Apply(uid, c));
-            }
+            format.send(command);
         } catch (AdapterException | JacksonException e) {
             incidents.report(Incident.FRAME_SEND_FAILED, "a message was not sent: " + e.getMessage());
         }
-    }
-
-    private void request(NodeChannels channels, NodeRequest request) {
-        link.publisher().publish(channels.requestBytes(), NodeRequestCodec.encode(request));
     }
 
     @Override
@@ -149,7 +136,7 @@ final class NodeAdapter implements Adapter {
                 Payload.class,
                 timeout,
                 onAck,
-                id -> new NodeRequest.BroadcastWithAck(uid, id, broadcast, timeout));
+                id -> new NodeRequest.BroadcastWithAck(naming.apply(self.id()), id, broadcast, timeout));
     }
 
     @Override
@@ -159,7 +146,7 @@ final class NodeAdapter implements Adapter {
                 SocketSnapshot.class,
                 shorter(timeout),
                 socket -> {},
-                id -> new NodeRequest.Fetch(uid, id, selection));
+                id -> new NodeRequest.Fetch(naming.apply(self.id()), id, selection));
     }
 
     @Override
@@ -169,22 +156,31 @@ final class NodeAdapter implements Adapter {
                 Payload.class,
                 shorter(timeout),
                 value -> {},
-                id -> new NodeRequest.ServerSideEmit(uid, Optional.of(id), emit));
+                id -> new NodeRequest.ServerSideEmit(naming.apply(self.id()), Optional.of(id), emit));
     }
 
     @Override
     public void namespaceOpened(String namespace) {
-        if (!namespaces.containsKey(namespace) && !closed.get() && !open(namespace)) {
+        if (!closed.get() && !open(namespace)) {
             incidents.report(Incident.GAP, "Redis has not confirmed the subscriptions of a namespace yet");
         }
     }
 
     @Override
     public void namespaceClosed(String namespace) {
-        NodeNamespace left = namespaces.remove(namespace);
-        if (left != null) {
-            left.close(link.subscriber());
+        if (namespaces.remove(namespace)) {
+            format.close(namespace);
         }
+    }
+
+    @Override
+    public void roomCreated(String namespace, String room) {
+        format.roomCreated(namespace, room);
+    }
+
+    @Override
+    public void roomDeleted(String namespace, String room) {
+        format.roomDeleted(namespace, room);
     }
 
     @Override
@@ -194,13 +190,11 @@ final class NodeAdapter implements Adapter {
         }
         peers.close();
         try {
-            namespaces.values().stream()
-                    .map(namespace -> namespace.takeNoQuestions(link.subscriber()))
-                    .toList()
-                    .forEach(link::get);
+            namespaces.stream().map(format::takeNoQuestions).toList().forEach(link::get);
         } catch (AdapterException neverStarted) {
             // Nothing to leave.
         }
+        format.stop();
         inbound.close(GOODBYE);
         answers.close(GOODBYE);
         questions.close();
@@ -208,56 +202,22 @@ final class NodeAdapter implements Adapter {
         roost.close();
     }
 
-    private boolean open(String name) {
-        NodeNamespace namespace = new NodeNamespace(
-                name,
-                uid,
-                channels(name),
-                local,
-                new NodeAnswering(
-                        name, uid, local, (asker, toAll, id, response) -> answer(name, asker, toAll, id, response)),
-                questions,
-                this::roostNode);
-        if (namespaces.putIfAbsent(name, namespace) != null) {
-            return true;
-        }
-        CompletionStage<Void> confirmed = namespace.open(link.subscriber(), this::queued);
-        return link.get(confirmed.thenApply(nothing -> true)).isPresent();
+    private boolean open(String namespace) {
+        return !namespaces.add(namespace)
+                || link.get(format.open(namespace).thenApply(nothing -> true)).isPresent();
     }
 
-    /** Makes a listener that leaves the handling of messages to the receiving thread. */
-    private RedisSubscriber.Listener queued(NodeNamespace.Handler handler) {
-        return (channel, message) -> {
-            if (message.length > WireValue.MAX_BYTES) {
-                incidents.report(Incident.MESSAGE_MALFORMED, "a message of " + message.length + " bytes was dropped");
-            } else if (!inbound.offer(message.length, () -> handle(handler, channel, message))) {
-                incidents.report(Incident.INBOUND_OVERFLOW, "messages come faster than they are handled");
-                inbound.post(() -> local.gap(Optional.empty()));
-            }
-        };
-    }
-
-    private void handle(NodeNamespace.Handler handler, String channel, byte[] message) {
-        try {
-            handler.handle(channel, message);
-        } catch (WireFormatException e) {
-            incidents.report(Incident.MESSAGE_MALFORMED, "a message was dropped: " + e.getMessage());
-        }
-    }
-
-    private void answer(String namespace, String asker, boolean toAll, String requestId, NodeResponse response) {
-        NodeChannels channels = channels(namespace);
-        boolean toOne = config.answersToOne() && !toAll && !asker.isEmpty();
-        byte[] channel = toOne ? NodeChannels.bytes(channels.response(asker)) : channels.responseBytes();
-        byte[] message = NodeResponseCodec.encode(uid, requestId, response);
-        if (!answers.offer(message.length, () -> publishAnswer(channel, message))) {
+    /** Sends an answer without waiting. */
+    private void answer(NodeFormat.Reply reply, NodeResponse response) {
+        NodeFormat.Outgoing message = format.answer(reply, response);
+        if (!answers.offer(message.message().length, () -> send(message))) {
             incidents.report(Incident.MESSAGE_DROPPED, "Redis takes fewer answers than are given");
         }
     }
 
-    private void publishAnswer(byte[] channel, byte[] message) {
+    private void send(NodeFormat.Outgoing message) {
         try {
-            link.publisher().publish(channel, message);
+            link.send(message, false);
         } catch (AdapterException e) {
             incidents.report(Incident.FRAME_SEND_FAILED, "an answer was not sent: " + e.getMessage());
         }
@@ -269,40 +229,34 @@ final class NodeAdapter implements Adapter {
             Duration timeout,
             Consumer<T> onValue,
             Function<String, NodeRequest> request) {
-        byte[] channel = channels(namespace).requestBytes();
         return questions
-                .ask(
-                        namespace,
-                        kind,
-                        timeout,
-                        onValue,
-                        id -> link.ask(channel, NodeRequestCodec.encode(request.apply(id))))
+                .ask(namespace, kind, timeout, onValue, id -> format.ask(namespace, request.apply(id)))
                 .result();
     }
 
     private Duration shorter(Duration timeout) {
-        return timeout.compareTo(config.requestsTimeout()) < 0 ? timeout : config.requestsTimeout();
-    }
-
-    private NodeChannels channels(String namespace) {
-        return NodeChannels.of(config.key(), namespace);
+        return timeout.compareTo(config.node().requestsTimeout()) < 0
+                ? timeout
+                : config.node().requestsTimeout();
     }
 
     private Set<NodeId> roostNodes() {
         return roost.nodes().stream().map(NodeDescriptor::id).collect(Collectors.toCollection(HashSet::new));
     }
 
+    private Set<NodeId> otherRoostNodes() {
+        Set<NodeId> others = roostNodes();
+        others.remove(self.id());
+        return others;
+    }
+
     private @Nullable NodeId roostNode(String name) {
         for (NodeDescriptor node : roost.nodes()) {
-            if (NodeUid.of(node.id()).equals(name)) {
+            if (naming.apply(node.id()).equals(name)) {
                 return node.id();
             }
         }
         return null;
-    }
-
-    private void failed(Throwable failure) {
-        incidents.report(Incident.MESSAGE_FAILED, "handling a message failed", failure);
     }
 
     /** What Redis's connections tell. */
@@ -314,10 +268,7 @@ final class NodeAdapter implements Adapter {
 
         @Override
         public void onGap(String reason) {
-            inbound.post(() -> {
-                incidents.report(Incident.GAP, "messages may have been lost: " + reason);
-                local.gap(Optional.empty());
-            });
+            inbound.gap(reason);
         }
 
         @Override

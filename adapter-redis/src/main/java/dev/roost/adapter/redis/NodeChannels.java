@@ -68,7 +68,7 @@ record NodeChannels(String broadcast, String request, String response) {
         return channel.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -31,7 +31,8 @@ final class NodePeers implements AutoCloseable {
     private static final String VERSION = "node.js";
 
     private final RedisLink link;
-    private final Function<String, NodeChannels> channels;
+    private final NodeFormat format;
+    private final Function<NodeId, String> naming;
     private final Scheduler scheduler;
     private final NodeQuestions questions;
     private final Supplier<Set<NodeId>> roostNodes;
@@ -42,17 +43,19 @@ final class NodePeers implements AutoCloseable {
     /**
      * Makes one that does not look yet.
      *
-     * @param channels names the channels of a namespace
+     * @param naming what a Roost node calls itself
      * @param roostNodes all Roost nodes, this one among them
      */
     NodePeers(
             RedisLink link,
-            Function<String, NodeChannels> channels,
+            NodeFormat format,
+            Function<NodeId, String> naming,
             Scheduler scheduler,
             NodeQuestions questions,
             Supplier<Set<NodeId>> roostNodes) {
         this.link = link;
-        this.channels = channels;
+        this.format = format;
+        this.naming = naming;
         this.scheduler = scheduler;
         this.questions = questions;
         this.roostNodes = roostNodes;
@@ -103,15 +106,14 @@ final class NodePeers implements AutoCloseable {
 
     /** Looks who can still answer the questions of a namespace. */
     private void look(String namespace) {
-        NodeChannels names = channels.apply(namespace);
         Set<NodeId> members = roostNodes.get();
-        Optional<Long> listeners = link.get(link.listeners(names.requestBytes()));
-        Optional<Set<String>> uids = uids(names);
+        Optional<Long> listeners = link.get(format.listeners(namespace));
+        Optional<Set<String>> uids = link.get(format.uids(namespace));
         if (listeners.isEmpty() || uids.isEmpty()) {
             return;
         }
         Set<NodeId> present = members.stream()
-                .filter(node -> uids.get().contains(NodeUid.of(node)))
+                .filter(node -> uids.get().contains(naming.apply(node)))
                 .collect(Collectors.toSet());
         int others = uids.get().size() - present.size();
         for (NodeQuestions.Asked asked : questions.all()) {
@@ -123,24 +125,16 @@ final class NodePeers implements AutoCloseable {
 
     /** Looks which Node processes there are; asks who they are only if their number has changed. */
     private void refresh() {
-        NodeChannels main = channels.apply(MAIN);
         Set<NodeId> members = roostNodes.get();
-        Optional<Long> listeners = link.get(link.listeners(main.requestBytes()));
+        Optional<Long> listeners = link.get(format.listeners(MAIN));
         if (listeners.isEmpty() || listeners.get() - members.size() == strangers.size()) {
             return;
         }
-        Set<String> known = members.stream().map(NodeUid::of).collect(Collectors.toSet());
-        uids(main)
+        Set<String> known = members.stream().map(naming).collect(Collectors.toSet());
+        link.get(format.uids(MAIN))
                 .ifPresent(uids -> strangers = uids.stream()
                         .filter(uid -> !known.contains(uid))
                         .map(uid -> new NodeDescriptor(NodeUid.foreign(uid), 0, "", VERSION))
                         .collect(Collectors.toUnmodifiableSet()));
-    }
-
-    private Optional<Set<String>> uids(NodeChannels names) {
-        return link.get(link.channels(names.responsePattern()))
-                .map(found -> found.stream()
-                        .flatMap(channel -> names.uidOf(channel).stream())
-                        .collect(Collectors.toSet()));
     }
 }

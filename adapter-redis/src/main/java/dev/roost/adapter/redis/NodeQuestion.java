@@ -112,6 +112,11 @@ final class NodeQuestion<T> {
         request.value(who(from), value);
     }
 
+    /** One of the values a node has announced will not come. */
+    void gone(@Nullable NodeId from) {
+        request.gone(who(from), 1);
+    }
+
     /**
      * Looks who is still there. What was seen twice in a row is believed, since channels may change at any moment.
      *

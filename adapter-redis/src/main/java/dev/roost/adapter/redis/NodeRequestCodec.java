@@ -7,7 +7,6 @@ import dev.roost.adapter.redis.wire.WireFormatException;
 import dev.roost.adapter.redis.wire.WireObject;
 import dev.roost.adapter.redis.wire.WireValue;
 import dev.roost.adapter.redis.wire.WireWriter;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,11 +24,6 @@ final class NodeRequestCodec {
     private static final int FETCH = 5;
     private static final int SERVER_SIDE_EMIT = 6;
     private static final int BROADCAST_WITH_ACK = 7;
-
-    /** For events of peers that do not say how long they wait. */
-    private static final Duration ACK_TIMEOUT = Duration.ofSeconds(5);
-
-    private static final Duration LONGEST_ACK_TIMEOUT = Duration.ofHours(1);
 
     private NodeRequestCodec() {}
 
@@ -102,7 +96,7 @@ final class NodeRequestCodec {
                                 new Selection(selection.rooms(), selection.except(), Selection.Flags.NONE),
                                 NodeBroadcast.event(
                                         request.get("packet").object().get("data"))),
-                        timeout(request));
+                        NodeSelections.readTimeout(request));
             }
             default -> throw new WireFormatException("expected a type from 0 to 7, got " + type);
         };
@@ -159,16 +153,5 @@ final class NodeRequestCodec {
                 ? new NodeRequest.Apply(uid, command)
                 : new NodeRequest.ApplyToOne(
                         uid, id(request), request.get("sid").text(), command);
-    }
-
-    private static Duration timeout(WireObject request) throws WireFormatException {
-        Optional<WireValue> flags = request.get("opts").object().find("flags");
-        Optional<WireValue> timeout =
-                flags.isEmpty() ? Optional.empty() : flags.get().object().find("timeout");
-        if (timeout.isEmpty()) {
-            return ACK_TIMEOUT;
-        }
-        long millis = timeout.get().integer();
-        return Duration.ofMillis(Math.clamp(millis, 0, LONGEST_ACK_TIMEOUT.toMillis()));
     }
 }

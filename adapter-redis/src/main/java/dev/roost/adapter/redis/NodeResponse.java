@@ -29,6 +29,9 @@ sealed interface NodeResponse {
     /** How many clients got an event. */
     record ClientCount(int clients) implements NodeResponse {}
 
+    /** A client will not answer; said among Roost nodes only. */
+    record ClientGone() implements NodeResponse {}
+
     /** What a client answered: the first argument of its ack. */
     record ClientAck(Payload value) implements NodeResponse {}
 }

@@ -23,6 +23,8 @@ final class NodeResponseCodec {
     private static final int SERVER_SIDE_ANSWER = 6;
     private static final int CLIENT_COUNT = 8;
     private static final int CLIENT_ACK = 9;
+    /** Not known to Node, which leaves it alone. */
+    private static final int CLIENT_GONE = 10;
 
     private NodeResponseCodec() {}
 
@@ -44,6 +46,7 @@ final class NodeResponseCodec {
                         .number(r.clients());
             case NodeResponse.ClientAck r ->
                 typed(WireWriter.packed(), 4, CLIENT_ACK, id).name("packet").payload(r.value());
+            case NodeResponse.ClientGone r -> typed(WireWriter.json(), 3, CLIENT_GONE, id);
         };
         return writer.name("uid").text(uid).end().message();
     }
@@ -70,16 +73,20 @@ final class NodeResponseCodec {
         }
         return switch (Math.clamp(type.get().integer(), -1, 99)) {
             case SERVER_SIDE_ANSWER -> new NodeResponse.ServerSideAnswer(response.payload("data"));
-            case CLIENT_COUNT -> {
-                long clients = response.get("clientCount").integer();
-                if (clients < 0 || clients > Integer.MAX_VALUE) {
-                    throw new WireFormatException("expected a number of clients, got " + clients);
-                }
-                yield new NodeResponse.ClientCount((int) clients);
-            }
+            case CLIENT_COUNT -> count(response);
+            case CLIENT_GONE -> new NodeResponse.ClientGone();
             case CLIENT_ACK -> new NodeResponse.ClientAck(response.payload("packet"));
-            default -> throw new WireFormatException("expected type 6, 8 or 9");
+            default -> throw new WireFormatException("expected type 6, 8, 9 or 10");
         };
+    }
+
+    /** Reads the member {@code clientCount}. */
+    static NodeResponse count(WireObject holder) throws WireFormatException {
+        long clients = holder.get("clientCount").integer();
+        if (clients < 0 || clients > Integer.MAX_VALUE) {
+            throw new WireFormatException("expected a number of clients, got " + clients);
+        }
+        return new NodeResponse.ClientCount((int) clients);
     }
 
     private static WireWriter untyped(WireWriter writer, int members, String id) {

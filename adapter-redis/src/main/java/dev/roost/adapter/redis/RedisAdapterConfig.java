@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings under {@code socketio.redis.}; see {@link #from}. Immutable.
@@ -18,9 +19,7 @@ import java.util.stream.Collectors;
  *     database number does not keep two apart
  * @param connectTimeout {@code connect-timeout} (PT5S): for one attempt to connect
  * @param commandTimeout {@code command-timeout} (PT2S): for the answer to one command
- * @param requestsTimeout {@code requests-timeout} (PT5S): longest wait for other nodes, in the modes of Node
- * @param answersToOne {@code publish-on-specific-response-channel} (false): whether an answer reaches only the node that
- *     asked, in the mode {@code node}
+ * @param node what only the modes of Node need
  */
 record RedisAdapterConfig(
         RedisAddress address,
@@ -28,18 +27,12 @@ record RedisAdapterConfig(
         String key,
         Duration connectTimeout,
         Duration commandTimeout,
-        Duration requestsTimeout,
-        boolean answersToOne) {
+        NodeModeConfig node) {
     static final String NAME = "redis";
-    static final Set<String> KEYS = Set.of(
-            "uri",
-            "mode",
-            "key",
-            "connect-timeout",
-            "command-timeout",
-            "require-tls",
-            "requests-timeout",
-            "publish-on-specific-response-channel");
+    static final Set<String> KEYS = Stream.concat(
+                    Stream.of("uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls"),
+                    NodeModeConfig.KEYS.stream())
+            .collect(Collectors.toUnmodifiableSet());
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -48,7 +41,11 @@ record RedisAdapterConfig(
         /** Our own frames over publish and subscribe. */
         NATIVE("roost"),
         /** What Node's {@code @socket.io/redis-adapter} says. */
-        NODE("socket.io");
+        NODE("socket.io"),
+        /** What its sharded adapter says. */
+        NODE_SHARDED("socket.io"),
+        /** What Node's {@code @socket.io/redis-streams-adapter} says. */
+        NODE_STREAMS("socket.io");
 
         private final String key;
 
@@ -83,14 +80,12 @@ record RedisAdapterConfig(
                 key,
                 settings.duration("connect-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
                 settings.duration("command-timeout", Duration.ofSeconds(2), SHORTEST, LONGEST),
-                settings.duration("requests-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
-                settings.flag("publish-on-specific-response-channel", false));
+                NodeModeConfig.from(settings, key));
     }
 
     /** Returns these settings with another key. */
     RedisAdapterConfig withKey(String other) {
-        return new RedisAdapterConfig(
-                address, mode, other, connectTimeout, commandTimeout, requestsTimeout, answersToOne);
+        return new RedisAdapterConfig(address, mode, other, connectTimeout, commandTimeout, node);
     }
 
     private static Mode mode(AdapterSettings settings) {

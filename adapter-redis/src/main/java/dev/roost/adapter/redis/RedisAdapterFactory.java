@@ -32,7 +32,7 @@ public final class RedisAdapterFactory implements AdapterFactory {
         return switch (config.mode()) {
             case NATIVE ->
                 new ClusterAdapter(context, new RedisBus(config, context.node().id(), context.counters()));
-            case NODE -> new NodeAdapter(context, config);
+            case NODE, NODE_SHARDED, NODE_STREAMS -> new NodeAdapter(context, config);
         };
     }
 }

@@ -4,14 +4,17 @@ import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.cluster.BusEvents;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,34 +76,53 @@ final class RedisLink implements AutoCloseable {
         return opened().subscriber();
     }
 
+    /** Publishes a message; a volatile one is dropped if it had to wait. */
+    void send(NodeFormat.Outgoing message, boolean isVolatile) {
+        send(
+                message.message().length,
+                isVolatile,
+                connected -> message.kind().publish(connected, message.channel(), message.message()));
+    }
+
+    /** Sends a command that carries a message; a volatile one is dropped if it had to wait. */
+    <T> void send(
+            int length, boolean isVolatile, Function<StatefulRedisConnection<byte[], byte[]>, RedisFuture<T>> command) {
+        if (!isVolatile) {
+            publisher().send(length, command);
+        } else if (!publisher().trySend(length, command)) {
+            counters.add("cluster.messages.dropped", 1);
+        }
+    }
+
     /** Publishes a question and counts who listens on its channel. */
-    CompletionStage<Long> ask(byte[] channel, byte[] question) {
-        return publisher()
-                .send(question.length, connected -> {
-                    connected.async().publish(channel, question);
-                    return connected.async().pubsubNumsub(channel);
-                })
-                .thenApply(counts ->
-                        counts.values().stream().mapToLong(Long::longValue).sum());
+    CompletionStage<Long> ask(PubSub kind, byte[] channel, byte[] question) {
+        return sum(publisher().send(question.length, connected -> {
+            kind.publish(connected, channel, question);
+            return kind.count(connected, channel);
+        }));
     }
 
     /** Counts who listens on a channel. */
-    CompletionStage<Long> listeners(byte[] channel) {
-        return opened().commands()
-                .async()
-                .pubsubNumsub(channel)
-                .thenApply(counts ->
-                        counts.values().stream().mapToLong(Long::longValue).sum());
+    CompletionStage<Long> listeners(PubSub kind, byte[] channel) {
+        return sum(kind.count(opened().commands(), channel));
     }
 
     /** Names the channels of a pattern that somebody listens on. */
-    CompletionStage<List<String>> channels(String pattern) {
-        return opened().commands()
-                .async()
-                .pubsubChannels(pattern.getBytes(StandardCharsets.UTF_8))
+    CompletionStage<List<String>> channels(PubSub kind, String pattern) {
+        return kind.channels(opened().commands(), NodeChannels.bytes(pattern))
                 .thenApply(names -> names.stream()
                         .map(name -> new String(name, StandardCharsets.UTF_8))
                         .toList());
+    }
+
+    /** Connects once more, for a reader that waits on the connection. */
+    StatefulRedisConnection<byte[], byte[]> reader() {
+        return opened().connections().commands();
+    }
+
+    private static CompletionStage<Long> sum(CompletionStage<Map<byte[], Long>> counts) {
+        return counts.thenApply(
+                each -> each.values().stream().mapToLong(Long::longValue).sum());
     }
 
     /** Waits for an answer of Redis; nothing if it fails or does not come in time. */

@@ -44,16 +44,7 @@ final class RedisPublisher {
      * @throws AdapterException if it was not sent
      */
     void publish(byte[] channel, byte[] message) {
-        send(message.length, connected -> connected.async().publish(channel, message));
-    }
-
-    /** Publishes if there is room in the window now; false if not. */
-    boolean tryPublish(byte[] channel, byte[] message) {
-        if (!window.tryEnter(message.length)) {
-            return false;
-        }
-        entered(message.length, connected -> connected.async().publish(channel, message));
-        return true;
+        send(message.length, connected -> PubSub.PLAIN.publish(connected, channel, message));
     }
 
     /**
@@ -69,6 +60,15 @@ final class RedisPublisher {
             throw new AdapterException("interrupted while it waited for Redis at " + address, e);
         }
         return entered(length, command);
+    }
+
+    /** Sends any command if there is room in the window now; false if not. */
+    <T> boolean trySend(int length, Function<StatefulRedisConnection<byte[], byte[]>, RedisFuture<T>> command) {
+        if (!window.tryEnter(length)) {
+            return false;
+        }
+        entered(length, command);
+        return true;
     }
 
     private <T> CompletionStage<T> entered(

@@ -31,8 +31,15 @@ final class RedisSubscriber extends RedisPubSubAdapter<byte[], byte[]> {
         void message(String channel, byte[] message);
     }
 
+    /** Ways to subscribe. */
+    private enum Kind {
+        CHANNEL,
+        PATTERN,
+        SHARD
+    }
+
     /** What can be subscribed to. */
-    private record Name(String text, boolean pattern) {
+    private record Name(String text, Kind kind) {
         byte[] bytes() {
             return text.getBytes(StandardCharsets.UTF_8);
         }
@@ -67,23 +74,23 @@ final class RedisSubscriber extends RedisPubSubAdapter<byte[], byte[]> {
     }
 
     /** Listens to a channel; complete when Redis has confirmed it. */
-    CompletionStage<Void> subscribe(String channel, Listener listener) {
-        return want(new Name(channel, false), listener);
+    CompletionStage<Void> subscribe(PubSub kind, String channel, Listener listener) {
+        return want(new Name(channel, kind(kind)), listener);
     }
 
     /** Listens to all channels of a pattern; complete when Redis has confirmed it. */
     CompletionStage<Void> subscribePattern(String pattern, Listener listener) {
-        return want(new Name(pattern, true), listener);
+        return want(new Name(pattern, Kind.PATTERN), listener);
     }
 
     /** Listens no longer; complete when Redis has confirmed it. */
-    CompletionStage<Void> unsubscribe(String channel) {
-        return leave(new Name(channel, false));
+    CompletionStage<Void> unsubscribe(PubSub kind, String channel) {
+        return leave(new Name(channel, kind(kind)));
     }
 
     /** Listens no longer to a pattern. */
     CompletionStage<Void> unsubscribePattern(String pattern) {
-        return leave(new Name(pattern, true));
+        return leave(new Name(pattern, Kind.PATTERN));
     }
 
     /** Asks again for what Redis has not confirmed. */
@@ -135,29 +142,39 @@ final class RedisSubscriber extends RedisPubSubAdapter<byte[], byte[]> {
     }
 
     private void ask(Name name) {
-        try {
-            if (name.pattern()) {
-                connection.async().psubscribe(name.bytes());
-            } else {
-                connection.async().subscribe(name.bytes());
+        send(() -> {
+            switch (name.kind()) {
+                case CHANNEL -> connection.async().subscribe(name.bytes());
+                case PATTERN -> connection.async().psubscribe(name.bytes());
+                case SHARD -> connection.async().ssubscribe(name.bytes());
             }
+        });
+    }
+
+    private void takeBack(Name name) {
+        send(() -> {
+            switch (name.kind()) {
+                case CHANNEL -> connection.async().unsubscribe(name.bytes());
+                case PATTERN -> connection.async().punsubscribe(name.bytes());
+                case SHARD -> connection.async().sunsubscribe(name.bytes());
+            }
+        });
+    }
+
+    /** Sends without waiting; what fails is sent again by {@link #retry}. */
+    private static void send(Runnable command) {
+        try {
+            command.run();
         } catch (RedisException unreachable) {
-            // Asked again by retry.
             return;
         }
     }
 
-    private void takeBack(Name name) {
-        try {
-            if (name.pattern()) {
-                connection.async().punsubscribe(name.bytes());
-            } else {
-                connection.async().unsubscribe(name.bytes());
-            }
-        } catch (RedisException unreachable) {
-            // Taken back again by retry.
-            return;
-        }
+    private static Kind kind(PubSub kind) {
+        return switch (kind) {
+            case PLAIN -> Kind.CHANNEL;
+            case SHARDED -> Kind.SHARD;
+        };
     }
 
     private void disconnected() {
@@ -221,33 +238,51 @@ final class RedisSubscriber extends RedisPubSubAdapter<byte[], byte[]> {
 
     @Override
     public void message(byte[] channel, byte[] message) {
-        String text = text(channel);
-        received(new Name(text, false), text, message);
+        received(name(channel, Kind.CHANNEL), text(channel), message);
     }
 
     @Override
     public void message(byte[] pattern, byte[] channel, byte[] message) {
-        received(new Name(text(pattern), true), text(channel), message);
+        received(name(pattern, Kind.PATTERN), text(channel), message);
+    }
+
+    @Override
+    public void smessage(byte[] channel, byte[] message) {
+        received(name(channel, Kind.SHARD), text(channel), message);
     }
 
     @Override
     public void subscribed(byte[] channel, long count) {
-        confirmed(new Name(text(channel), false));
+        confirmed(name(channel, Kind.CHANNEL));
     }
 
     @Override
     public void psubscribed(byte[] pattern, long count) {
-        confirmed(new Name(text(pattern), true));
+        confirmed(name(pattern, Kind.PATTERN));
+    }
+
+    @Override
+    public void ssubscribed(byte[] channel, long count) {
+        confirmed(name(channel, Kind.SHARD));
     }
 
     @Override
     public void unsubscribed(byte[] channel, long count) {
-        left(new Name(text(channel), false));
+        left(name(channel, Kind.CHANNEL));
     }
 
     @Override
     public void punsubscribed(byte[] pattern, long count) {
-        left(new Name(text(pattern), true));
+        left(name(pattern, Kind.PATTERN));
+    }
+
+    @Override
+    public void sunsubscribed(byte[] channel, long count) {
+        left(name(channel, Kind.SHARD));
+    }
+
+    private static Name name(byte[] bytes, Kind kind) {
+        return new Name(text(bytes), kind);
     }
 
     private static String text(byte[] name) {

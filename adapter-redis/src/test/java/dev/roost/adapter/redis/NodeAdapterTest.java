@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -151,16 +150,10 @@ class NodeAdapterTest {
         NodeUnderTest node = node(Map.of());
         StatefulRedisPubSubConnection<String, String> process =
                 listener("socket.io-request#/#", "socket.io-response#/#", "socket.io-response#/#abcdef#");
-        AtomicBoolean asked = new AtomicBoolean();
-        process.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, String message) {
-                asked.set(true);
-            }
-        });
         await().atMost(PATIENCE).until(() -> node.adapter().nodes().size() == 2);
+        List<String> heard = overhear(process);
         CompletionStage<Gathered<SocketSnapshot>> answer = node.adapter().fetch("/", Selection.ALL, PATIENCE);
-        await().atMost(PATIENCE).untilTrue(asked); // one that goes before it is asked is not waited for at all
+        await().atMost(PATIENCE).until(() -> !heard.isEmpty());
         process.close();
         Gathered<SocketSnapshot> sockets = get(answer);
         assertThat(sockets.complete()).isFalse();
@@ -182,14 +175,7 @@ class NodeAdapterTest {
     void answersGoToTheOneThatAsked() {
         NodeUnderTest asking = node(Map.of());
         NodeUnderTest answering = node(Map.of("publish-on-specific-response-channel", "true"));
-        List<String> overheard = new CopyOnWriteArrayList<>();
-        StatefulRedisPubSubConnection<String, String> listener = listener("socket.io-response#/#");
-        listener.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, String message) {
-                overheard.add(message);
-            }
-        });
+        List<String> overheard = overhear(listener("socket.io-response#/#"));
         await().atMost(PATIENCE).until(() -> asking.adapter().nodes().size() == 2);
         assertThat(get(asking.adapter().fetch("/", Selection.ALL, NEVER)).complete())
                 .isTrue();
@@ -282,13 +268,7 @@ class NodeAdapterTest {
     void aNodeOfOldIsAnswered() {
         NodeUnderTest node = node(Map.of());
         node.local().onOccupied((namespace, room) -> room.equals("mine"));
-        List<String> answers = new CopyOnWriteArrayList<>();
-        listener("socket.io-response#/#").addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(String channel, String message) {
-                answers.add(message);
-            }
-        });
+        List<String> answers = overhear(listener("socket.io-response#/#"));
         publish("socket.io-request#/#", "{\"requestId\":\"1\",\"type\":2,\"sid\":\"other\",\"room\":\"r\"}");
         publish("socket.io-request#/#", "{\"requestId\":\"2\",\"type\":2,\"sid\":\"mine\",\"room\":\"r\"}");
         await().atMost(PATIENCE).until(() -> !answers.isEmpty());
@@ -323,6 +303,17 @@ class NodeAdapterTest {
         await().atMost(PATIENCE)
                 .until(() -> !REDIS.command("PUBSUB", "NUMSUB", channels[0]).endsWith(":0\r\n"));
         return connection;
+    }
+
+    private static List<String> overhear(StatefulRedisPubSubConnection<String, String> connection) {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        connection.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String message) {
+                heard.add(message);
+            }
+        });
+        return heard;
     }
 
     private static void publish(String channel, String message) {

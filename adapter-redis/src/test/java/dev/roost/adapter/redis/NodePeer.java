@@ -30,7 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Values are JSON; buffers are {@code {"$bin":base64}}. Thread-safe: guarded by its own lock.
  */
 final class NodePeer implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** For a process to start on a machine that is busy. */
+    private static final Duration START = Duration.ofSeconds(90);
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
@@ -61,7 +64,7 @@ final class NodePeer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Thread.ofVirtual().name("lines of a Node peer").start(peer::readLines);
-        peer.await("process", "ready");
+        peer.await("process", "ready", START);
         Map<String, Object> all = new LinkedHashMap<>(parameters);
         all.put("mode", mode);
         all.put("uri", redis);
@@ -120,7 +123,11 @@ final class NodePeer implements AutoCloseable {
 
     /** Takes the arguments of the oldest such event, waiting for it if need be; JSON text. */
     String await(String source, String event) {
-        long left = PATIENCE.toNanos();
+        return await(source, event, PATIENCE);
+    }
+
+    private String await(String source, String event, Duration patience) {
+        long left = patience.toNanos();
         lock.lock();
         try {
             while (true) {
@@ -132,7 +139,7 @@ final class NodePeer implements AutoCloseable {
                     }
                 }
                 if (left <= 0 || !process.isAlive()) {
-                    throw new AssertionError("no report of " + event + " of " + source + " within " + PATIENCE
+                    throw new AssertionError("no report of " + event + " of " + source + " within " + patience
                             + "; there are " + reports);
                 }
                 left = reported.awaitNanos(left);

@@ -38,7 +38,12 @@ class RedisAdapterConfigTest {
                                 "command-timeout",
                                 "require-tls",
                                 "requests-timeout",
-                                "publish-on-specific-response-channel"));
+                                "publish-on-specific-response-channel",
+                                "subscription-mode",
+                                "stream-name",
+                                "stream-count",
+                                "stream-max-length",
+                                "sharded-pub-sub"));
     }
 
     @Test
@@ -47,15 +52,17 @@ class RedisAdapterConfigTest {
         RedisAdapterConfig config = RedisAdapterConfig.from(Map.of("mode", "node"));
         assertThat(config.mode()).isEqualTo(RedisAdapterConfig.Mode.NODE);
         assertThat(config.key()).isEqualTo("socket.io");
-        assertThat(config.requestsTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.answersToOne()).isFalse();
+        assertThat(config.node().requestsTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.node().answersToOne()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        mode            | nod      | socketio.redis.mode: got 'nod', allowed: native, node
+        mode            | nod      | socketio.redis.mode: got 'nod', allowed: native, node, node-sharded, node-streams
         connect-timeout | 5        | socketio.redis.connect-timeout: got '5', allowed: PT0.05S to PT5M, such as PT5S
         command-timeout | PT0S     | socketio.redis.command-timeout: got 'PT0S', allowed: PT0.05S to PT5M, such as PT2S
+        stream-count    | 0        | socketio.redis.stream-count: got '0', allowed: 1 to 64
+        subscription-mode | all    | socketio.redis.subscription-mode: got 'all', allowed: static, dynamic, dynamic-private
         require-tls     | yes      | socketio.redis.require-tls: got 'yes', allowed: true, false
         require-tls     | true     | socketio.redis.uri: got 'redis://127.0.0.1:6379', allowed: rediss:// and the like
         uri             | http://h | socketio.redis.uri: got 'http://h', allowed: redis://
