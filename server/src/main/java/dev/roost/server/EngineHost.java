@@ -1,12 +1,15 @@
 package dev.roost.server;
 
 import dev.roost.core.engine.Engine;
+import dev.roost.server.forward.ClusterView;
+import dev.roost.server.forward.Forwarding;
 import dev.roost.server.http.Admission;
 import dev.roost.server.http.ClientFiles;
 import dev.roost.server.http.ConnectionRules;
 import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.http.HttpConnections;
+import dev.roost.server.http.RequestReader;
 import dev.roost.server.polling.ClientWatch;
 import dev.roost.server.polling.PollingConfig;
 import dev.roost.server.polling.PollingRequests;
@@ -41,6 +44,7 @@ final class EngineHost {
     private final ReactorGroup loops;
     private final HttpConnections connections;
     private final ClientWatch watch;
+    private final ClusterSide cluster;
     private final List<EnginePath> paths = new ArrayList<>();
     private final List<Runnable> starts = new ArrayList<>();
     private volatile boolean running;
@@ -54,13 +58,20 @@ final class EngineHost {
         this.config = config;
         int reactors = config.get(Settings.REACTORS);
         this.loops = new ReactorGroup(reactors == 0 ? ReactorGroup.defaultSize() : reactors);
-        WebSocketUpgrade upgrade = new WebSocketUpgrade(this::endpoint, channels, webSockets(config));
+        WebSocketConfig webSockets = webSockets(config);
+        this.cluster = new ClusterSide(config, loops, channels, webSockets);
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(this::endpoint, channels, webSockets, RequestReader.DIRECT);
         Http1Config.Builder http = Http1Config.builder()
                 .maxPrologueLength(config.get(LimitSettings.MAX_QUERY_LENGTH))
                 .maxHeadersSize(config.get(LimitSettings.MAX_HEADERS_SIZE));
         this.connections = new HttpConnections(
-                http, new UpgradeHeaderCase(), upgrade, config.get(LimitSettings.HANDSHAKE_TIMEOUT), System::nanoTime);
+                http,
+                new UpgradeHeaderCase(),
+                cluster.upgrade(upgrade, this::path),
+                config.get(LimitSettings.HANDSHAKE_TIMEOUT),
+                System::nanoTime);
         this.watch = new ConnectionWatch(connections, channels);
+        cluster.clients(connections, watch);
     }
 
     private static WebSocketConfig webSockets(SocketIoConfig config) {
@@ -82,17 +93,40 @@ final class EngineHost {
         return loops;
     }
 
-    /** Connections that speak HTTP at present. */
+    /** Connections of clients that speak HTTP at present. */
     int httpConnections() {
         return connections.count();
+    }
+
+    /** Requests and WebSockets of clients that are with other processes at present. */
+    int forwarded() {
+        return cluster.active();
+    }
+
+    /** Where other processes reach this one once it has started, {@code host:port}; empty if they do not. */
+    String internalAddress() {
+        return cluster.address();
+    }
+
+    /** As the method below, for an engine all whose sessions live here. */
+    EngineEndpoint add(SocketIoConfig settings, Engine engine, EngineHooks hooks, Admission admission, Runnable start) {
+        return add(settings, engine, hooks, admission, start, null);
     }
 
     /**
      * Serves an engine under the path of its configuration.
      *
-     * @param start called before the server listens, the loops running
+     * @param start called before the server listens, the loops running and the internal listener open
+     * @param view the cluster its sessions are spread over, or null
+     * @throws IllegalArgumentException if the internal listener must not be opened as it is configured
      */
-    EngineEndpoint add(SocketIoConfig settings, Engine engine, EngineHooks hooks, Admission admission, Runnable start) {
+    EngineEndpoint add(
+            SocketIoConfig settings,
+            Engine engine,
+            EngineHooks hooks,
+            Admission admission,
+            Runnable start,
+            @Nullable ClusterView view) {
         EngineEndpoint endpoint = new EngineEndpoint(engine, loops::next, settings.requestPolicy(hooks, admission));
         PollingConfig polling = new PollingConfig(
                 settings.get(LimitSettings.BODY_TIMEOUT),
@@ -101,21 +135,32 @@ final class EngineHost {
         @Nullable
         ClientFiles files =
                 settings.get(Settings.SERVE_CLIENT) ? ClientFiles.of(endpoint).orElse(null) : null;
-        String path = settings.get(Settings.PATH);
+        String raw = settings.get(Settings.PATH);
+        String path = raw.endsWith("/") ? raw : raw + "/";
+        PollingRequests requests = new PollingRequests(endpoint, watch, polling);
+        Forwarding.@Nullable Path forwarding =
+                view == null ? null : cluster.add(settings, path, endpoint, polling, view);
         paths.add(new EnginePath(
-                path.endsWith("/") ? path : path + "/",
+                path,
                 !settings.get(Settings.ADD_TRAILING_SLASH),
                 endpoint,
-                new PollingRequests(endpoint, watch, polling),
+                requests,
+                forwarding == null ? requests : forwarding.requests(requests),
+                forwarding,
                 files));
         starts.add(start);
         return endpoint;
     }
 
     private @Nullable EngineEndpoint endpoint(String rawPath) {
+        EnginePath path = path(rawPath);
+        return path == null ? null : path.endpoint();
+    }
+
+    private @Nullable EnginePath path(String rawPath) {
         for (EnginePath path : paths) {
             if (path.matches(rawPath)) {
-                return path.endpoint();
+                return path;
             }
         }
         return null;
@@ -147,6 +192,7 @@ final class EngineHost {
         loops.start();
         running = true;
         scheduleSweep();
+        cluster.start();
         starts.forEach(Runnable::run);
     }
 
@@ -159,6 +205,7 @@ final class EngineHost {
             connections.closeOverdue();
             long now = System.nanoTime();
             paths.forEach(path -> path.polling().abortOverdue(now));
+            cluster.sweep(now);
             scheduleSweep();
         }
     }
@@ -167,6 +214,7 @@ final class EngineHost {
     void stop() {
         if (running) {
             running = false;
+            cluster.stop();
             loops.close(LOOPS_PATIENCE);
         }
     }

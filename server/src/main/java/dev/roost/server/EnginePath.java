@@ -1,8 +1,10 @@
 package dev.roost.server;
 
+import dev.roost.server.forward.Forwarding;
 import dev.roost.server.http.ClientFiles;
 import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.polling.PollingRequests;
+import io.helidon.webserver.http.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path with its last slash
  * @param slashOptional whether the path without it is served too
+ * @param polling serves requests for sessions of this process
+ * @param requests serves all its plain requests
+ * @param forwarding if its sessions may live in other processes, or null
  * @param files the JavaScript client below the path, or null
  */
 record EnginePath(
@@ -21,6 +26,8 @@ record EnginePath(
         boolean slashOptional,
         EngineEndpoint endpoint,
         PollingRequests polling,
+        Handler requests,
+        Forwarding.@Nullable Path forwarding,
         @Nullable ClientFiles files) {
 
     /** True for the path itself. */

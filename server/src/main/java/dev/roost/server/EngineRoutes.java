@@ -54,7 +54,7 @@ final class EngineRoutes implements HttpFeature, Weighted {
             routing.route(HttpRoute.builder()
                     .methods(method -> true)
                     .path(new RawPath(path::matches))
-                    .handler(path.polling())
+                    .handler(path.requests())
                     .build());
             ClientFiles files = path.files();
             if (files != null) {

@@ -42,6 +42,9 @@ public final class LimitSettings {
     public static final Setting<Duration> WRITE_TIMEOUT =
             duration("limits.write-timeout", Duration.ofSeconds(20), SHORT, DAY);
 
+    /** Requests under way to one other process of the cluster, hanging polls among them. */
+    public static final Setting<Integer> MAX_FORWARDED = number("limits.max-forwarded", 20_000, 1, 1_000_000);
+
     /** Binary attachments of one packet. */
     public static final Setting<Integer> MAX_ATTACHMENTS =
             number("limits.max-attachments", PacketLimits.DEFAULT.maxAttachments(), 0, 1_000);

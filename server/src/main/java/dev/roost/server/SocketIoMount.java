@@ -3,6 +3,8 @@ package dev.roost.server;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.Counters;
+import dev.roost.adapter.InMemoryAdapterFactory;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.NodeIdTakenException;
@@ -15,6 +17,7 @@ import dev.roost.core.engine.SessionIds;
 import dev.roost.core.namespace.SocketIo;
 import dev.roost.core.namespace.SocketIoApplication;
 import dev.roost.core.namespace.SocketIoOptions;
+import dev.roost.server.forward.ClusterView;
 import dev.roost.server.http.Admission;
 import dev.roost.server.http.EngineHooks;
 import dev.roost.server.observe.ObservedServer;
@@ -24,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +74,7 @@ final class SocketIoMount implements ObservedServer {
         this.hooks = hooks;
         this.adapters = adapters;
         this.admission = OpenFiles.admission(config);
-        this.io = new SocketIo(config.socketIoOptions(options), describe(0));
+        this.io = new SocketIo(config.socketIoOptions(options), describe(0, ""));
         SessionHandler handler = io.sessionHandler();
         SessionHandler counting = session -> {
             metrics.sessionOpened();
@@ -79,8 +83,8 @@ final class SocketIoMount implements ObservedServer {
         this.engine = new Engine(config.engineConfig(), ids, counting, metrics);
     }
 
-    private NodeDescriptor describe(long epoch) {
-        return new NodeDescriptor(ids.node(), epoch, "", Version.text());
+    private NodeDescriptor describe(long epoch, String address) {
+        return new NodeDescriptor(ids.node(), epoch, address, Version.text());
     }
 
     /** Has a listener serve it. */
@@ -90,7 +94,8 @@ final class SocketIoMount implements ObservedServer {
                 engine,
                 hooks,
                 admission,
-                () -> start(host.loops().loops().get(0)));
+                () -> start(host.loops().loops().get(0), host.internalAddress()),
+                adapters instanceof InMemoryAdapterFactory ? null : new View());
     }
 
     /**
@@ -99,26 +104,26 @@ final class SocketIoMount implements ObservedServer {
      * @throws IllegalArgumentException for a setting of the adapter
      * @throws dev.roost.adapter.AdapterException if the cluster cannot be joined
      */
-    private void start(Scheduler scheduler) {
+    private void start(Scheduler scheduler, String address) {
         try {
-            join(scheduler);
+            join(scheduler, address);
         } catch (RuntimeException e) {
             failure = e;
             throw e;
         }
     }
 
-    private void join(Scheduler scheduler) {
+    private void join(Scheduler scheduler, String address) {
         applications.forEach(application -> application.configure(io));
-        for (int attempt = 1; !joined(scheduler, attempt == ID_ATTEMPTS); attempt++) {
+        for (int attempt = 1; !joined(scheduler, address, attempt == ID_ATTEMPTS); attempt++) {
             NodeId taken = ids.node();
             ids.redrawn(NodeId.random());
             LOG.log(Logger.Level.INFO, "node id " + taken + " is taken, now " + ids.node());
         }
     }
 
-    private boolean joined(Scheduler scheduler, boolean last) {
-        NodeDescriptor self = describe(System.currentTimeMillis());
+    private boolean joined(Scheduler scheduler, String address, boolean last) {
+        NodeDescriptor self = describe(System.currentTimeMillis(), address);
         String secret = config.get(Settings.CLUSTER_SECRET);
         Adapter joining = adapters.create(new AdapterContext(
                 config.adapterValues().getOrDefault(adapters.name(), Map.of()),
@@ -234,6 +239,25 @@ final class SocketIoMount implements ObservedServer {
                 && deadline - System.nanoTime() > 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** What forwarding sees. */
+    private final class View implements ClusterView {
+        @Override
+        public NodeId self() {
+            return ids.node();
+        }
+
+        @Override
+        public Set<NodeDescriptor> nodes() {
+            Adapter present = adapter;
+            return present == null ? Set.of() : present.nodes();
+        }
+
+        @Override
+        public Counters counters() {
+            return metrics;
         }
     }
 }

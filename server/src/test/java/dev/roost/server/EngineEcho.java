@@ -56,11 +56,23 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
             Admission admission,
             int port,
             Wire wire,
-            Consumer<WebServerConfig.Builder> more) {
+            Consumer<WebServerConfig.Builder> more,
+            @Nullable EchoCluster cluster) {
         this.wire = wire;
-        engine = new Engine(config.engineConfig(), new SessionIds(NodeId.random()), this::opened);
+        SessionIds ids = new SessionIds(NodeId.random());
+        engine = new Engine(config.engineConfig(), ids, this::opened);
         host = new EngineHost(config, wire == Wire.STREAM ? HelidonChannels.streamOnly() : HelidonChannels.detect());
-        host.add(config, engine, hooks, admission, () -> {});
+        if (cluster == null) {
+            host.add(config, engine, hooks, admission, () -> {});
+        } else {
+            host.add(
+                    config,
+                    engine,
+                    hooks,
+                    admission,
+                    () -> cluster.joined(ids.node(), host.internalAddress()),
+                    cluster.view(ids.node()));
+        }
         WebServerConfig.Builder builder =
                 WebServer.builder().host("127.0.0.1").port(port).shutdownGracePeriod(Duration.ofMillis(100));
         if (wire == Wire.TLS) {
@@ -109,17 +121,27 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
 
     /** Starts on a free port, with hooks and WebSockets carried in that way. */
     public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Wire wire) {
-        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {}));
+        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {}, null));
     }
 
     /** Starts on a free port, with hooks and whatever else the Helidon server shall have. */
     public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, Consumer<WebServerConfig.Builder> more) {
-        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, Wire.REACTOR, more));
+        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, Wire.REACTOR, more, null));
     }
 
     /** Starts on a free port with limits of admission. */
     public static EngineEcho start(SocketIoConfig config, Admission admission) {
-        return watched(new EngineEcho(config, EngineHooks.NONE, admission, 0, Wire.REACTOR, builder -> {}));
+        return watched(new EngineEcho(config, EngineHooks.NONE, admission, 0, Wire.REACTOR, builder -> {}, null));
+    }
+
+    /** Starts on a free port as one process of a cluster. */
+    public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, EchoCluster cluster) {
+        return start(config, hooks, cluster, Wire.REACTOR);
+    }
+
+    /** As above, over any wire. */
+    public static EngineEcho start(SocketIoConfig config, EngineHooks hooks, EchoCluster cluster, Wire wire) {
+        return watched(new EngineEcho(config, hooks, Admission.unlimited(), 0, wire, builder -> {}, cluster));
     }
 
     /** The defaults, under {@code /engine.io/}. */
@@ -153,6 +175,11 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
     public RawHttp connect(int receiveBuffer) throws IOException {
         SocketFactory sockets = wire == Wire.TLS ? TestTls.context().getSocketFactory() : SocketFactory.getDefault();
         return RawHttp.connect(port(), sockets, receiveBuffer);
+    }
+
+    /** Where the other processes of a cluster reach it, {@code host:port}. */
+    public String internalAddress() {
+        return host.internalAddress();
     }
 
     /** Number of sessions at present. */
@@ -189,6 +216,7 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
         Map<String, Long> holdings = new LinkedHashMap<>();
         holdings.put("sessions", (long) engine.sessionCount());
         holdings.put("HTTP connections", (long) host.httpConnections());
+        holdings.put("forwarded", (long) host.forwarded());
         holdings.put("connections of loops", (long) host.loops().connections());
         for (Reactor loop : host.loops().loops()) {
             holdings.merge("bytes of tasks", loop.mailboxBytes(), Long::sum);
@@ -229,7 +257,7 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : SUITE_PORT;
         SocketIoConfig config = suite().set(Settings.ALLOW_EIO3, arguments.length > 1 && arguments[1].equals("3"))
                 .build();
-        new EngineEcho(config, EngineHooks.NONE, Admission.unlimited(), port, Wire.REACTOR, builder -> {});
+        new EngineEcho(config, EngineHooks.NONE, Admission.unlimited(), port, Wire.REACTOR, builder -> {}, null);
     }
 
     /** Sends back what came. Confined to the loop. */

@@ -51,6 +51,13 @@ public final class RawHttp implements AutoCloseable {
         return new RawHttp(socket);
     }
 
+    /** Connects from an address of loopback to a port. */
+    public static RawHttp connectFrom(String localAddress, int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(localAddress), 0);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        return new RawHttp(socket);
+    }
+
     /** A response, header names in lower case. */
     public record Response(int status, String statusLine, Map<String, String> headers, byte[] body) {
         /** The body as UTF-8. */

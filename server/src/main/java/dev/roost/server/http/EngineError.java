@@ -52,7 +52,8 @@ public record EngineError(int code, String message, int status, Map<String, Stri
         return new EngineError(5, "Unsupported protocol version", 400, Map.of("protocol", Integer.toString(revision)));
     }
 
-    static EngineError unavailable(String reason) {
+    /** There is no room for the request at present. */
+    public static EngineError unavailable(String reason) {
         return new EngineError(UNAVAILABLE, "Service Unavailable", 503, Map.of("reason", reason));
     }
 

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Spec: security P1 to P3.
  */
-final class BodyReader {
+public final class BodyReader {
     private static final int FIRST = 8 * 1024;
     private static final int DISCARDED = 64 * 1024;
     private static final long GRACE_NANOS = 5_000_000_000L;
@@ -23,7 +23,8 @@ final class BodyReader {
     private final long timeoutNanos;
     private final LongSupplier nanoTime;
 
-    BodyReader(long maxBytes, long timeoutNanos, LongSupplier nanoTime) {
+    /** Reads bodies of so many bytes, in so much time. */
+    public BodyReader(long maxBytes, long timeoutNanos, LongSupplier nanoTime) {
         this.maxBytes = maxBytes;
         this.timeoutNanos = timeoutNanos;
         this.nanoTime = nanoTime;
@@ -84,7 +85,7 @@ final class BodyReader {
     }
 
     /** Throws away what is left of a body; returns false if it is not worth the wait. */
-    boolean discard(InputStream in) {
+    public boolean discard(InputStream in) {
         byte[] buffer = new byte[FIRST];
         long start = nanoTime.getAsLong();
         int length = 0;

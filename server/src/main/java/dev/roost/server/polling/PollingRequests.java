@@ -5,13 +5,10 @@ import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.http.EngineEndpoint.Verdict;
 import dev.roost.server.http.EngineError;
 import dev.roost.server.http.EngineRequest;
-import dev.roost.server.http.HeaderSource;
+import dev.roost.server.http.RequestReader;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
 /**
  * Serves the plain HTTP requests of an engine path.
@@ -22,13 +19,20 @@ import java.net.SocketAddress;
  */
 public final class PollingRequests implements Handler {
     private final EngineEndpoint endpoint;
+    private final RequestReader reader;
     private final PollingResponses responses;
     private final PollHandler polls;
     private final PostHandler posts;
 
-    /** Serves the path of an endpoint. */
+    /** Serves the path of an endpoint to clients. */
     public PollingRequests(EngineEndpoint endpoint, ClientWatch watch, PollingConfig config) {
+        this(endpoint, watch, config, RequestReader.DIRECT);
+    }
+
+    /** Serves the path of an endpoint on a listener with a reader of its own. */
+    public PollingRequests(EngineEndpoint endpoint, ClientWatch watch, PollingConfig config, RequestReader reader) {
         this.endpoint = endpoint;
+        this.reader = reader;
         this.responses = new PollingResponses(endpoint, config);
         this.polls = new PollHandler(endpoint, watch, responses);
         this.posts = new PostHandler(endpoint, config, responses);
@@ -36,7 +40,7 @@ public final class PollingRequests implements Handler {
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) {
-        EngineRequest request = read(http);
+        EngineRequest request = reader.read(http.prologue(), http.headers(), http.remotePeer(), http.isSecure());
         String index = request.jsonpIndex();
         if (index != null && endpoint.jsonp(request) && !JsonpForm.isIndex(index)) {
             EngineError error = EngineError.badRequest("INVALID_JSONP_INDEX", "");
@@ -67,27 +71,20 @@ public final class PollingRequests implements Handler {
         }
     }
 
+    /** Refuses a request of a client for a reason found elsewhere. */
+    public void refuse(ServerRequest http, ServerResponse response, EngineError error) {
+        EngineRequest request = read(http);
+        endpoint.report(request, error);
+        responses.error(request, response, error);
+    }
+
     /** Breaks off requests whose body is overdue; called about once a second, on any thread. */
     public void abortOverdue(long nanoTime) {
         posts.abortOverdue(nanoTime);
     }
 
-    /** Reads a request of Helidon. */
+    /** Reads a request of a client. */
     public static EngineRequest read(ServerRequest http) {
-        return EngineRequest.parse(
-                http.prologue().method().text(),
-                http.prologue().uriPath().rawPath(),
-                http.query().rawValue(),
-                HeaderSource.of(http.headers()),
-                address(http.remotePeer().address()),
-                http.isSecure());
-    }
-
-    private static String address(SocketAddress peer) {
-        if (peer instanceof InetSocketAddress inet) {
-            InetAddress address = inet.getAddress();
-            return address == null ? inet.getHostString() : address.getHostAddress();
-        }
-        return "";
+        return RequestReader.DIRECT.read(http.prologue(), http.headers(), http.remotePeer(), http.isSecure());
     }
 }

@@ -6,11 +6,10 @@ import dev.roost.core.engine.SessionLoop;
 import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.http.EngineEndpoint.Verdict;
 import dev.roost.server.http.EngineRequest;
-import dev.roost.server.http.HeaderSource;
+import dev.roost.server.http.RequestReader;
 import dev.roost.server.reactor.HelidonChannels;
 import dev.roost.server.reactor.Reactor;
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.CloseConnectionException;
@@ -18,7 +17,6 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsUpgrader;
-import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +39,7 @@ public final class WebSocketUpgrade extends WsUpgrader {
     private final Function<String, @Nullable EngineEndpoint> endpoints;
     private final HelidonChannels channels;
     private final WebSocketConfig config;
+    private final RequestReader reader;
     private final ConcurrentHashMap<SessionLoop, LoopShare> shares = new ConcurrentHashMap<>();
 
     /**
@@ -49,11 +48,15 @@ public final class WebSocketUpgrade extends WsUpgrader {
      * @param endpoints the endpoint of a raw path, or null if it is nobody's
      */
     public WebSocketUpgrade(
-            Function<String, @Nullable EngineEndpoint> endpoints, HelidonChannels channels, WebSocketConfig config) {
+            Function<String, @Nullable EngineEndpoint> endpoints,
+            HelidonChannels channels,
+            WebSocketConfig config,
+            RequestReader reader) {
         super(WsConfig.create());
         this.endpoints = endpoints;
         this.channels = channels;
         this.config = config;
+        this.reader = reader;
     }
 
     @Override
@@ -64,13 +67,7 @@ public final class WebSocketUpgrade extends WsUpgrader {
         if (endpoint == null) {
             return null;
         }
-        EngineRequest request = EngineRequest.parse(
-                prologue.method().text(),
-                path,
-                prologue.query().rawValue(),
-                HeaderSource.of(headers),
-                address(context.remotePeer()),
-                context.isSecure());
+        EngineRequest request = reader.read(prologue, headers, context.remotePeer(), context.isSecure());
         if (!HandshakeCheck.asksForUpgrade(request)) {
             return null;
         }
@@ -144,11 +141,5 @@ public final class WebSocketUpgrade extends WsUpgrader {
                 .append(problem)
                 .toString()
                 .getBytes(ISO_8859_1);
-    }
-
-    private static String address(PeerInfo peer) {
-        return peer.address() instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : peer.host();
     }
 }

@@ -1,0 +1,10 @@
+package dev.roost.server.forward;
+
+/** Something under way between this process and the owner of a session. Thread-safe. */
+interface Active {
+    /** True if it should have been over by now. */
+    boolean isOverdue(long nanoTime);
+
+    /** Breaks it off. Idempotent. */
+    void abort();
+}

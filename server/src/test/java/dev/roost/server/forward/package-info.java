@@ -1,0 +1,4 @@
+@NullMarked
+package dev.roost.server.forward;
+
+import org.jspecify.annotations.NullMarked;
