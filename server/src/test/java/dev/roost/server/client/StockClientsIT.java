@@ -2,6 +2,8 @@ package dev.roost.server.client;
 
 import static dev.roost.server.client.StockClient.CHROMIUM;
 import static dev.roost.server.client.StockClient.MAVEN;
+import static dev.roost.server.client.StockClient.NPM_3_1;
+import static dev.roost.server.client.StockClient.NPM_4_0;
 import static dev.roost.server.client.StockClient.NPM_4_8;
 import static dev.roost.server.client.Transports.POLLING;
 import static dev.roost.server.client.Transports.POLLING_THEN_UPGRADE;
@@ -49,6 +51,12 @@ class StockClientsIT {
                 new Subject(NPM_4_8, POLLING),
                 new Subject(NPM_4_8, WEBSOCKET),
                 new Subject(NPM_4_8, POLLING_THEN_UPGRADE),
+                new Subject(NPM_4_0, POLLING),
+                new Subject(NPM_4_0, WEBSOCKET),
+                new Subject(NPM_4_0, POLLING_THEN_UPGRADE),
+                new Subject(NPM_3_1, POLLING),
+                new Subject(NPM_3_1, WEBSOCKET),
+                new Subject(NPM_3_1, POLLING_THEN_UPGRADE),
                 new Subject(MAVEN, POLLING),
                 new Subject(MAVEN, WEBSOCKET),
                 new Subject(CHROMIUM, POLLING),
