@@ -38,7 +38,8 @@ export function socketCommands(load, report) {
     connect({ socket: name, client, url, options, parser }) {
       const loaded = load(client);
       const connect = loaded.io ?? loaded; // clients before 3.0 export the function itself
-      const all = { forceNew: true, ...options, autoConnect: false };
+      // auth is called query in clients before 3.0
+      const all = { forceNew: true, query: options.auth, ...options, autoConnect: false };
       if (parser) all.parser = load(parser);
       const socket = connect(url, all);
       watch(name, socket);
@@ -46,7 +47,6 @@ export function socketCommands(load, report) {
       socket.connect();
     },
     of({ socket: name, from, namespace, auth }) {
-      // auth is called query in clients before 3.0
       const socket = socketOf(from).io.socket(namespace, { auth, query: auth });
       watch(name, socket);
       socket.connect();
