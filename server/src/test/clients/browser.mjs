@@ -5,6 +5,7 @@ import { fromWire, toWire } from "./wire.mjs";
 
 const deadline = 20_000;
 const pages = new Map();
+const withClient = new WeakSet();
 let browser;
 
 function pageOf(name) {
@@ -57,6 +58,8 @@ serve({
   // Has the page do what driver.mjs does: with the client that the page has loaded, under the name io.
   async useClient({ page: name }) {
     const page = pageOf(name);
+    if (withClient.has(page)) return;
+    withClient.add(page);
     await page.exposeFunction("tellTest", (source, event, args) => report(source, event, fromWire(args)));
     await page.route("**/test-scripts/*", (route) =>
       route.fulfill({ path: new URL(route.request().url()).pathname.split("/").pop(), contentType: "text/javascript" }),

@@ -39,7 +39,7 @@ export function socketCommands(load, report) {
       const loaded = load(client);
       const connect = loaded.io ?? loaded; // clients before 3.0 export the function itself
       // auth is called query in clients before 3.0
-      const all = { forceNew: true, query: options.auth, ...options, autoConnect: false };
+      const all = { forceNew: true, reconnectionDelay: 100, query: options.auth, ...options, autoConnect: false };
       if (parser) all.parser = load(parser);
       const socket = connect(url, all);
       watch(name, socket);
@@ -75,6 +75,15 @@ export function socketCommands(load, report) {
     },
     transport({ socket }) {
       return socketOf(socket).io.engine.transport.name;
+    },
+    // Ends all of them for good.
+    forget() {
+      for (const socket of sockets.values()) {
+        socket.io.reconnection(false);
+        socket.disconnect();
+        socket.io.engine?.close();
+      }
+      sockets.clear();
     },
   };
 }

@@ -5,21 +5,42 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Chromium without a window, started when it is first needed and ended after each test. Confined to the test's thread.
+ * Chromium without a window, started when it is first needed. Confined to the test's thread.
+ *
+ * <p>In a static field it is there for all tests of the class, with its pages; else it ends after each test.
  *
  * <p>Needs {@code node}, {@code npm} and a Chromium on the path: without them the test is skipped, and fails where the
  * environment says {@code CI=true}.
  */
-public final class Browser implements AfterEachCallback {
+public final class Browser implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final AtomicInteger names = new AtomicInteger();
     private @Nullable NodeProcess process;
+    private boolean shared;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        shared = true;
+    }
 
     @Override
     public void afterEach(ExtensionContext context) {
+        if (!shared) {
+            end();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        end();
+    }
+
+    private void end() {
         if (process != null) {
             process.close();
             process = null;

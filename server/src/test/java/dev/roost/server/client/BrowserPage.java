@@ -63,6 +63,11 @@ public final class BrowserPage {
                 options);
     }
 
+    /** Ends all clients it has. */
+    void endClients() {
+        process.call("client", Map.of("page", name, "run", "forget", "parameters", Map.of()));
+    }
+
     public void close() {
         process.call("close", Map.of("page", name));
     }

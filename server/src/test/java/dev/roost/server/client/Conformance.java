@@ -11,6 +11,7 @@ import dev.roost.core.namespace.SocketIoApplication;
 import dev.roost.core.packet.JsonValue;
 import dev.roost.server.HttpRoutes;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Conformance implements SocketIoApplication, HttpRoutes {
     /** A page with the client that the server serves. */
     static final String PAGE = "/client.html";
+
+    /** A page with the client for msgpack that the server serves. */
+    static final String MSGPACK_PAGE = "/msgpack-client.html";
 
     /** Lets in who says {@code {word: "sesame"}}. */
     static final String GUARDED = "/guarded";
@@ -71,11 +75,12 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
 
     @Override
     public void routes(HttpRules rules) {
-        rules.get(
-                PAGE,
-                (request, response) -> response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8")
-                        .send("<!doctype html><link rel=icon href='data:,'><script"
-                                + " src=/socket.io/socket.io.min.js></script>"));
+        rules.get(PAGE, page("socket.io.min.js")).get(MSGPACK_PAGE, page("socket.io.msgpack.min.js"));
+    }
+
+    private static Handler page(String script) {
+        return (request, response) -> response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8")
+                .send("<!doctype html><link rel=icon href='data:,'><script src=/socket.io/" + script + "></script>");
     }
 
     private void serve(SocketIo io, Namespace namespace, Socket socket) {
@@ -107,6 +112,7 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
             }
         });
         socket.onRequest("nodes", () -> io.nodes().size());
+        socket.onRequest("transport", () -> socket.connection().transport().wire());
         socket.on("send me away", () -> socket.disconnect());
         socket.on("send all of me away", () -> socket.disconnect(true));
         socket.on("drop me", () -> socket.connection().discard(CloseReason.FORCED_CLOSE, "as asked"));

@@ -39,6 +39,7 @@ final class JavaClient implements Client {
             OkHttpClient http, String name, Reports reports, URI url, Transports transports, Map<String, ?> auth) {
         IO.Options options = IO.Options.builder()
                 .setForceNew(true)
+                .setReconnectionDelay(100)
                 .setTransports(transports.names().toArray(new String[0]))
                 .setAuth(texts(auth))
                 .build();

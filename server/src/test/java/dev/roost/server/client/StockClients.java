@@ -8,28 +8,49 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Stock clients, each started when it is first needed and ended after each test. Confined to the test's thread.
+ * Stock clients, ended after each test. Confined to the test's thread.
+ *
+ * <p>The processes that run them start when they are first needed. In a static field they serve all tests of the class;
+ * else they end after each test too.
  *
  * <p>Those of npm need {@code node} and {@code npm}, the bundle a Chromium too: without them the test is skipped, and
  * fails where the environment says {@code CI=true}.
  */
-public final class StockClients implements AfterEachCallback {
+public final class StockClients implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final Browser browser = new Browser();
+    private final Map<URI, BrowserPage> pages = new HashMap<>();
     private final Reports javaReports = new Reports();
     private @Nullable NodeProcess node;
     private @Nullable OkHttpClient http;
     private final List<JavaClient> javaClients = new ArrayList<>();
     private int names;
+    private boolean shared;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        shared = true;
+        browser.beforeAll(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        endNode();
+        pages.clear();
+        browser.afterAll(context);
+    }
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        if (node != null) {
-            node.close();
-            node = null;
+        if (!shared) {
+            endNode();
+        } else if (node != null) {
+            node.call("forget", Map.of());
         }
         javaClients.forEach(JavaClient::stop);
         javaClients.clear();
@@ -40,11 +61,32 @@ public final class StockClients implements AfterEachCallback {
             ((ClosingSockets) http.socketFactory()).close();
             http = null;
         }
+        if (shared) {
+            pages.values().forEach(BrowserPage::endClients);
+        } else {
+            pages.clear();
+        }
         browser.afterEach(context);
+    }
+
+    private BrowserPage page(URI url) {
+        return pages.computeIfAbsent(url, missing -> browser.open(missing, Map.of()));
+    }
+
+    private void endNode() {
+        if (node != null) {
+            node.close();
+            node = null;
+        }
     }
 
     /** Starts connecting a client to a namespace, named by the path of the address. */
     public Client connect(StockClient client, URI url, Transports transports, Map<String, ?> options) {
+        return connect(client, url, transports, PacketFormat.JSON, options);
+    }
+
+    /** As above, with packets in a format that the client and the server have. */
+    Client connect(StockClient client, URI url, Transports transports, PacketFormat format, Map<String, ?> options) {
         String name = "client " + ++names;
         return switch (client) {
             case MAVEN -> {
@@ -53,7 +95,11 @@ public final class StockClients implements AfterEachCallback {
                 yield made;
             }
             case CHROMIUM ->
-                browser.open(url.resolve(Conformance.PAGE), Map.of())
+                page(url.resolve(
+                                switch (format) {
+                                    case JSON -> Conformance.PAGE;
+                                    case MSGPACK -> Conformance.MSGPACK_PAGE;
+                                }))
                         .connect(name, url.toString(), with(transports, options));
             case NPM_4_8, NPM_4_0, NPM_3_1, NPM_2_5 -> {
                 NodeProcess process = node();
@@ -63,7 +109,7 @@ public final class StockClients implements AfterEachCallback {
                         name,
                         client.npmName(),
                         url.toString(),
-                        with(transports, options));
+                        with(transports, format, options));
             }
         };
     }
@@ -73,6 +119,14 @@ public final class StockClients implements AfterEachCallback {
         Client client = connect(StockClient.NPM_4_8, url, Transports.WEBSOCKET, Map.of());
         client.awaitConnected();
         return client;
+    }
+
+    private static Map<String, Object> with(Transports transports, PacketFormat format, Map<String, ?> options) {
+        Map<String, Object> all = with(transports, options);
+        if (format == PacketFormat.MSGPACK) {
+            all.put("parser", "socket.io-msgpack-parser");
+        }
+        return all;
     }
 
     private static Map<String, Object> with(Transports transports, Map<String, ?> options) {
