@@ -153,6 +153,11 @@ public final class EngineSession {
         return outbox.bytes();
     }
 
+    /** Bytes that may still be appended before there are too many. From any thread. */
+    public long outboxRoom() {
+        return Math.max(0, engine.config().outboxMaxBytes() - outbox.bytes());
+    }
+
     /** True if messages wait to be taken by the transport; they may have no bytes. From any thread. */
     public boolean hasBuffered() {
         return !outbox.isEmpty();

@@ -23,6 +23,12 @@ public interface SessionLoop extends Scheduler {
      */
     void execute(Runnable task, long bytes);
 
+    /** As {@link #execute(Runnable, long)}, but never waits: who may wait calls {@link #awaitRoom} afterwards. */
+    void enqueue(Runnable task, long bytes);
+
+    /** Waits while the queue is over its bound; at once on a loop thread. */
+    void awaitRoom();
+
     /** Runs a task at the end of the present turn, before connections are flushed. Loop thread only. */
     void atEndOfTurn(Runnable task);
 

@@ -40,6 +40,14 @@ public final class ManualLoop implements SessionLoop {
     }
 
     @Override
+    public void enqueue(Runnable task, long bytes) {
+        tasks.add(task);
+    }
+
+    @Override
+    public void awaitRoom() {}
+
+    @Override
     public void atEndOfTurn(Runnable task) {
         endOfTurn.add(task);
     }

@@ -44,12 +44,17 @@ final class Mailbox {
         tasks.add(task);
     }
 
+    /** Adds a task that keeps bytes alive, without waiting. */
     void add(Runnable task, long taskBytes) {
-        if (bytes.get() > maxBytes && !LoopThread.isCurrent()) {
-            awaitRoom();
-        }
         bytes.addAndGet(taskBytes);
         tasks.add(new Weighed(task, taskBytes));
+    }
+
+    /** Waits while the bound is passed, unless the caller is a loop. */
+    void awaitRoom() {
+        if (bytes.get() > maxBytes && !LoopThread.isCurrent()) {
+            waitForRoom();
+        }
     }
 
     /** Nobody waits any more. */
@@ -81,7 +86,7 @@ final class Mailbox {
         }
     }
 
-    private void awaitRoom() {
+    private void waitForRoom() {
         waiting.incrementAndGet();
         lock.lock();
         try {

@@ -103,6 +103,19 @@ public final class Reactor implements SessionLoop {
     @Override
     public void execute(Runnable task, long bytes) {
         if (bytes > 0) {
+            mailbox.awaitRoom();
+        }
+        enqueue(task, bytes);
+    }
+
+    @Override
+    public void awaitRoom() {
+        mailbox.awaitRoom();
+    }
+
+    @Override
+    public void enqueue(Runnable task, long bytes) {
+        if (bytes > 0) {
             mailbox.add(task, bytes);
         } else {
             mailbox.add(task);
