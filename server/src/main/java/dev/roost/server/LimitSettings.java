@@ -109,8 +109,9 @@ public final class LimitSettings {
     static SocketIoOptions.Builder options(SocketIoConfig config) {
         long payload = config.get(Settings.MAX_HTTP_BUFFER_SIZE);
         long attachments = config.get(MAX_ATTACHMENT_BYTES);
-        return SocketIoOptions.builder()
-                .connectTimeout(config.get(Settings.CONNECT_TIMEOUT))
+        SocketIoOptions.Builder options = SocketIoOptions.builder();
+        RecoverySettings.recovery(config).ifPresent(options::connectionStateRecovery);
+        return options.connectTimeout(config.get(Settings.CONNECT_TIMEOUT))
                 .authTimeout(config.get(AUTH_TIMEOUT))
                 .ackTimeout(config.get(ACK_TIMEOUT))
                 .requestTimeout(config.get(REQUEST_TIMEOUT))

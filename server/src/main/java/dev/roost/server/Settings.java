@@ -165,7 +165,8 @@ public final class Settings {
     public static final Setting<Integer> MANAGEMENT_PORT = number("management.port", 9464, 0, 65_535);
 
     /** Every setting, limits among them. */
-    public static final List<Setting<?>> ALL = SettingTable.of(Settings.class, LimitSettings.class);
+    public static final List<Setting<?>> ALL =
+            SettingTable.of(Settings.class, LimitSettings.class, RecoverySettings.class);
 
     private Settings() {}
 

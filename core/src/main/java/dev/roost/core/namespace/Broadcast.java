@@ -101,8 +101,7 @@ public final class Broadcast implements BroadcastOperations {
             if (payload == null) {
                 payload = namespace.encode(event, arguments);
             }
-            namespace.deliver(selection, payload);
-            namespace.tellOthers(new Command.Broadcast(namespace.name(), selection, payload));
+            namespace.emit(selection, payload);
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Delivers events to those sockets of one namespace, on this node, that are meant.
@@ -50,6 +51,34 @@ final class Fanout {
                             },
                             message.bytes());
         }
+    }
+
+    /**
+     * Hands an event over that has a place in the log; never waits.
+     *
+     * @param event asked for if there is anybody to tell
+     * @return who was told, so that the caller can wait for room at their loops
+     */
+    List<Group<Socket, SessionLoop>> hand(Selection selection, Supplier<StampedEvent> event) {
+        Audience<Socket, SessionLoop> audience = rooms.resolve(selection);
+        if (audience.groups().isEmpty()) {
+            return List.of();
+        }
+        StampedEvent stamped = event.get();
+        Set<Socket> excluded = audience.excluded();
+        for (Group<Socket, SessionLoop> group : audience.groups()) {
+            group.home()
+                    .enqueue(
+                            () -> {
+                                for (Socket socket : group.members()) {
+                                    if (!excluded.contains(socket)) {
+                                        socket.outbound().stamped(stamped, true);
+                                    }
+                                }
+                            },
+                            stamped.message().bytes());
+        }
+        return audience.groups();
     }
 
     /**

@@ -15,9 +15,11 @@ import dev.roost.core.packet.EncodedPacket;
 import dev.roost.core.packet.JsonBinding;
 import dev.roost.core.packet.JsonValue;
 import dev.roost.core.packet.PacketEncoder;
+import dev.roost.core.recovery.RecoveryState;
 import dev.roost.core.room.RoomIndex;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     private final @Nullable NamespacePattern pattern;
     private final RoomIndex<Socket, SessionLoop> rooms;
     private final Fanout fanout;
+    private final @Nullable NamespaceRecovery recovery;
     private final AtomicLong ackIds = new AtomicLong();
     private final List<Middleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<Socket>> connectionListeners = new CopyOnWriteArrayList<>();
@@ -66,6 +69,8 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
         this.serverSide = new ServerSideEvents(name, options);
         this.rooms = new RoomIndex<>(io.roomListener(name), options.maxRoomsPerSocket(), options.maxRoomNameLength());
         this.fanout = new Fanout(this, rooms);
+        Recovery shared = io.recovery();
+        this.recovery = shared == null ? null : new NamespaceRecovery(shared, this, fanout);
         if (pattern != null) {
             middlewares.addAll(pattern.middlewares());
             connectionListeners.addAll(pattern.connectionListeners());
@@ -211,7 +216,22 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     }
 
     EncodedPacket connectReply(Socket socket, int revision) {
-        return encoder().connect(name, revision == 3 ? null : binding().inline(Map.of("sid", socket.id())));
+        if (revision == 3) {
+            return encoder().connect(name, null);
+        }
+        Map<String, String> reply = new LinkedHashMap<>();
+        reply.put("sid", socket.id());
+        RecoveryState state = socket.recoverable();
+        if (state != null) {
+            reply.put("pid", state.pid());
+        }
+        return encoder().connect(name, binding().inline(reply));
+    }
+
+    /** How clients come back; null if they do not. */
+    @Nullable
+    NamespaceRecovery recovery() {
+        return recovery;
     }
 
     void enter(Socket socket) {
@@ -280,9 +300,19 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
         }
     }
 
+    /** Sends an event to the sockets that are meant: this node's, then those of the others. */
+    void emit(Selection selection, Payload event) {
+        deliver(selection, event);
+        tellOthers(new Command.Broadcast(name, selection, event));
+    }
+
     /** Delivers an event to the sockets of this node that are meant. */
-    void deliver(Selection selection, Payload event) {
-        fanout.deliver(selection, event);
+    private void deliver(Selection selection, Payload event) {
+        if (recovery == null) {
+            fanout.deliver(selection, event);
+        } else {
+            recovery.deliver(selection, event);
+        }
     }
 
     /**
@@ -315,7 +345,12 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
             case Command.Join m -> connected(m.selection()).forEach(socket -> join(socket, m.rooms()));
             case Command.Leave m ->
                 connected(m.selection()).forEach(socket -> m.rooms().forEach(socket::leave));
-            case Command.Disconnect m -> connected(m.selection()).forEach(socket -> socket.disconnect(m.close()));
+            case Command.Disconnect m -> {
+                if (recovery != null) {
+                    recovery.forget(m.selection());
+                }
+                connected(m.selection()).forEach(socket -> socket.disconnect(m.close()));
+            }
             case Command.ServerSideEmit m -> serverSide.received(m.arguments(), Optional.empty());
         }
     }

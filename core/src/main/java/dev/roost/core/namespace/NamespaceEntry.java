@@ -2,6 +2,7 @@ package dev.roost.core.namespace;
 
 import dev.roost.adapter.Scheduler;
 import dev.roost.core.log.LimitedLog;
+import dev.roost.core.namespace.NamespaceRecovery.Returning;
 import dev.roost.core.packet.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * SEARCHING  CHECKING           OVER, connect_error          -                         -                          OVER
  * CHECKING   -                  -                            OVER, connected           OVER, connect_error        OVER
  * </pre>
+ *
+ * <p>A client that wants to come back has its session looked for first, on the virtual thread too.
  *
  * <p>A namespace that exists and has no middlewares is entered at once, on the loop; a search among patterns and the
  * middlewares run on a virtual thread of their own, which is interrupted when it takes too long, be the client still
@@ -31,6 +34,7 @@ final class NamespaceEntry {
     private @Nullable NamespaceEntry next;
 
     private @Nullable Socket socket;
+    private @Nullable Returning returning;
     private @Nullable Thread thread;
     private Scheduler.@Nullable Timer timer;
     private boolean over;
@@ -109,12 +113,44 @@ final class NamespaceEntry {
     }
 
     private void check(Namespace namespace) {
-        Socket entering =
-                new Socket(router, namespace, new Handshake(router.session().handshake(), auth));
+        NamespaceRecovery recovery = namespace.recovery();
+        ReturnRequest request = recovery == null || router.session().revision() == 3 ? null : ReturnRequest.of(auth);
+        if (recovery == null || request == null) {
+            check(namespace, null);
+            return;
+        }
+        long room = router.session().outboxRoom();
+        onThread(() -> {
+            Returning claimed = recovery.claim(request, room);
+            router.loop().execute(() -> claimed(namespace, claimed));
+        });
+    }
+
+    private void claimed(Namespace namespace, @Nullable Returning claimed) {
+        if (over) {
+            stopTimer();
+            NamespaceRecovery recovery = namespace.recovery();
+            if (claimed != null && recovery != null) {
+                recovery.giveBack(claimed.state());
+            }
+            namespace.release();
+        } else {
+            check(namespace, claimed);
+        }
+    }
+
+    private void check(Namespace namespace, @Nullable Returning claimed) {
+        Handshake handshake = new Handshake(router.session().handshake(), auth);
+        Socket entering = new Socket(router, namespace, handshake, claimed == null ? null : claimed.state());
         socket = entering;
+        returning = claimed;
         router.add(entering);
+        NamespaceRecovery recovery = namespace.recovery();
+        if (claimed != null && recovery != null) {
+            recovery.rejoin(entering, claimed.state());
+        }
         List<Middleware> middlewares = namespace.middlewares();
-        if (middlewares.isEmpty()) {
+        if (middlewares.isEmpty() || claimed != null && recovery != null && recovery.skipsMiddlewares()) {
             admit(entering);
             return;
         }
@@ -150,7 +186,7 @@ final class NamespaceEntry {
 
     private void admit(Socket entering) {
         finish();
-        entering.connect();
+        entering.connect(returning);
     }
 
     private void timedOut() {

@@ -275,6 +275,16 @@ final class NamespaceRouter implements SessionListener {
         session.close(CloseReason.SERVER_SHUTTING_DOWN);
     }
 
+    /** The client is on another connection by now, and left this one without a word. Loop only. */
+    void replaced() {
+        session.discard(CloseReason.FORCED_CLOSE, "the client is back on another connection");
+    }
+
+    /** Something was promised to the client that cannot be kept. Loop only. */
+    void giveUp() {
+        end();
+    }
+
     private void violated(String what) {
         violated(new PacketFormatException(what));
     }

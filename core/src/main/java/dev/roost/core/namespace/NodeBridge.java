@@ -2,11 +2,13 @@ package dev.roost.core.namespace;
 
 import dev.roost.adapter.Command;
 import dev.roost.adapter.LocalNode;
+import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SocketSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,14 @@ final class NodeBridge implements LocalNode {
         Namespace namespace = io.find(command.namespace());
         if (namespace != null) {
             namespace.apply(command);
+        }
+    }
+
+    @Override
+    public void gap(Optional<NodeId> origin) {
+        Recovery recovery = io.recovery();
+        if (recovery != null) {
+            recovery.gap();
         }
     }
 

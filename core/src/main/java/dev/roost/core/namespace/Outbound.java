@@ -3,6 +3,7 @@ package dev.roost.core.namespace;
 import dev.roost.adapter.Payload;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.packet.Arguments;
+import dev.roost.core.recovery.RecoveryState;
 import java.time.Duration;
 
 /**
@@ -37,6 +38,37 @@ final class Outbound {
         if (socket.connected()) {
             event(event, message);
         }
+    }
+
+    /**
+     * Sends an event that has a place in the log.
+     *
+     * @param toMany whether it is a broadcast, which only those get that are connected
+     */
+    void stamped(StampedEvent stamped, boolean toMany) {
+        RecoveryState state = socket.recoverable();
+        if (state == null) {
+            if (!toMany || socket.connected()) {
+                event(stamped.event(), stamped.plain());
+            }
+        } else if (socket.gone()) {
+            if (!stamped.isVolatile() && state.owner() == socket) {
+                state.unsent(stamped.position());
+            }
+        } else if (socket.connected()
+                ? !state.hasHad(stamped.position(), stamped.isVolatile())
+                // Who comes back gets what is in the log, in its order, once it is connected.
+                : !toMany && !socket.recovered()) {
+            if (!stamped.isVolatile()) {
+                state.sent(stamped.position());
+            }
+            event(stamped.event(), stamped.message());
+        }
+    }
+
+    /** Sends an event again that the client missed. */
+    void replay(OutboundMessage message) {
+        router.session().append(message);
     }
 
     /** Sends an event whose acknowledgement somebody waits for. */

@@ -53,7 +53,12 @@ public final class Sender {
     /** Sends an event, like {@link Socket#emit}. */
     public void emit(String event, @Nullable Object... arguments) {
         Payload payload = socket.namespace().encode(event, arguments);
-        socket.transmit(payload, message(Packet.NO_ACK, payload));
+        NamespaceRecovery recovery = socket.namespace().recovery();
+        if (recovery == null) {
+            socket.transmit(payload, message(Packet.NO_ACK, payload));
+        } else {
+            recovery.emit(socket, payload, isVolatile, compress);
+        }
     }
 
     /** Sends an event whose argument's type is known to the compiler. */

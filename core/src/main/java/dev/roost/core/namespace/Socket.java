@@ -7,8 +7,10 @@ import dev.roost.core.engine.SessionLoop;
 import dev.roost.core.packet.Arguments;
 import dev.roost.core.packet.EncodedPacket;
 import dev.roost.core.packet.Packet;
+import dev.roost.core.recovery.RecoveryState;
 import dev.roost.core.room.Recipient;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -47,20 +49,38 @@ public final class Socket extends SocketEvents {
     private final Outbound outbound;
     private volatile State state = State.CONNECTING;
     private volatile boolean dismissed;
+    private final boolean recovered;
+    private final @Nullable RecoveryState recoverable;
     private final AtomicReference<@Nullable Map<String, Object>> data = new AtomicReference<>();
 
-    Socket(NamespaceRouter router, Namespace namespace, Handshake handshake) {
+    /**
+     * Makes a socket that is about to connect.
+     *
+     * @param restored what its client comes back to; null if it is new
+     */
+    Socket(NamespaceRouter router, Namespace namespace, Handshake handshake, @Nullable RecoveryState restored) {
         SocketIoOptions options = router.io().options();
         this.router = router;
         this.namespace = namespace;
         this.handshake = handshake;
-        this.id = namespace.newSocketId(router.session());
+        this.recovered = restored != null;
+        this.id = restored == null ? namespace.newSocketId(router.session()) : restored.socketId();
         this.recipient = new Recipient<>(id, router.loop(), this);
         this.inbox = new Mailbox(
                 options.inboundPackets(),
                 options.inboundBytes(),
                 () -> router.loop().execute(router::reconsiderReading));
         this.outbound = new Outbound(this, router, options.maxPendingAcks());
+        NamespaceRecovery recovery = namespace.recovery();
+        if (restored != null) {
+            this.recoverable = restored;
+            data.set(restored.data());
+        } else {
+            this.recoverable = recovery == null || router.session().revision() == 3 ? null : recovery.newState(id);
+        }
+        if (recoverable != null) {
+            recoverable.ownedBy(this);
+        }
     }
 
     // ---- what it is
@@ -88,6 +108,14 @@ public final class Socket extends SocketEvents {
     /** True once every middleware has let it in, until it is gone. */
     public boolean connected() {
         return state == State.CONNECTED;
+    }
+
+    /**
+     * True if its client came back after its connection broke: id, rooms and data are what they were, and what it
+     * missed is sent again.
+     */
+    public boolean recovered() {
+        return recovered;
     }
 
     /** True if an event emitted now would leave at once. */
@@ -118,19 +146,27 @@ public final class Socket extends SocketEvents {
      * @throws IllegalStateException if it is in {@code limits.max-rooms-per-socket} rooms already
      */
     public void join(String... rooms) {
-        for (String room : rooms) {
-            namespace.rooms().join(recipient, room);
-        }
+        join(Arrays.asList(rooms));
     }
 
     /** Joins rooms, like {@link #join(String...)}. */
     public void join(Collection<String> rooms) {
-        rooms.forEach(room -> namespace.rooms().join(recipient, room));
+        NamespaceRecovery recovery = namespace.recovery();
+        if (recovery != null && recoverable != null) {
+            recovery.join(this, recoverable, rooms);
+        } else {
+            rooms.forEach(room -> namespace.rooms().join(recipient, room));
+        }
     }
 
     /** Leaves a room; nothing happens if it is not in it. */
     public void leave(String room) {
-        namespace.rooms().leave(recipient, room);
+        NamespaceRecovery recovery = namespace.recovery();
+        if (recovery != null && recoverable != null) {
+            recovery.leave(this, recoverable, room);
+        } else {
+            namespace.rooms().leave(recipient, room);
+        }
     }
 
     /** The rooms it is in, its own first; a copy, empty once the socket is gone. */
@@ -239,7 +275,7 @@ public final class Socket extends SocketEvents {
         if (state == State.CONNECTED) {
             dismissed = true;
         }
-        router.loop().execute(close ? router::disconnectAll : this::disconnectByServer);
+        router.loop().execute(close ? this::disconnectAllByServer : this::disconnectByServer);
     }
 
     /** Shows id and namespace. */
@@ -254,8 +290,19 @@ public final class Socket extends SocketEvents {
         return recipient;
     }
 
+    /** Where it lives. */
+    SessionLoop loop() {
+        return router.loop();
+    }
+
     boolean gone() {
         return state == State.GONE;
+    }
+
+    /** What its client comes back to if the connection breaks; null if it does not. */
+    @Nullable
+    RecoveryState recoverable() {
+        return recoverable;
     }
 
     /** True once this server sent it away: what its client sent is of no interest any more. */
@@ -277,6 +324,20 @@ public final class Socket extends SocketEvents {
     Map<String, Object> dataOrNone() {
         Map<String, Object> present = data.get();
         return present == null ? Map.of() : present;
+    }
+
+    /** The data, or null if nobody asked for it. */
+    @Nullable
+    Map<String, Object> dataIfAny() {
+        return data.get();
+    }
+
+    /** Ends the connection, whose client is on another by now, and then does something; from any thread. */
+    void replaced(Runnable then) {
+        router.loop().execute(() -> {
+            router.replaced();
+            router.loop().execute(then);
+        });
     }
 
     /** Sends an event that is encoded already. */
@@ -313,17 +374,35 @@ public final class Socket extends SocketEvents {
 
     // ---- inside, on the loop
 
-    /** The middlewares have let it in. */
-    void connect() {
+    /**
+     * The middlewares have let it in.
+     *
+     * @param returning what its client comes back to; null if it is new
+     */
+    void connect(NamespaceRecovery.@Nullable Returning returning) {
         if (state != State.CONNECTING) {
             return;
         }
-        state = State.CONNECTED;
+        NamespaceRecovery recovery = namespace.recovery();
+        if (recovery == null || recoverable == null) {
+            enter();
+        } else if (returning == null) {
+            recovery.connect(this, recoverable);
+        } else if (!recovery.reconnect(this, returning)) {
+            // It was promised too much by now; it comes back once more, as a new one.
+            router.giveUp();
+            return;
+        }
         router.io().socketStarted();
-        namespace.enter(this);
         router.send(namespace.connectReply(this, router.session().revision()));
         router.connected();
         router.handOff(inbox, () -> namespace.connected(this));
+    }
+
+    /** It is connected from now on. */
+    void enter() {
+        state = State.CONNECTED;
+        namespace.enter(this);
     }
 
     /** It was refused. */
@@ -348,6 +427,21 @@ public final class Socket extends SocketEvents {
             router.send(namespace.encoder().disconnect(namespace.name()));
             inbox.clearPackets();
             close(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+        } else {
+            forget();
+        }
+    }
+
+    private void disconnectAllByServer() {
+        forget();
+        router.disconnectAll();
+    }
+
+    /** Its client does not come back to it. */
+    private void forget() {
+        NamespaceRecovery recovery = namespace.recovery();
+        if (recovery != null && recoverable != null && state == State.GONE) {
+            recovery.forget(recoverable);
         }
     }
 
@@ -358,10 +452,17 @@ public final class Socket extends SocketEvents {
         boolean wasConnected = state == State.CONNECTED;
         state = State.GONE;
         router.remove(this);
+        NamespaceRecovery recovery = namespace.recovery();
+        if (recovery != null && recoverable != null) {
+            recovery.left(this, recoverable, wasConnected, reason);
+        }
         Set<String> left = namespace.leave(this);
         outbound.failAll();
         if (wasConnected) {
             router.handOff(inbox, () -> {
+                if (recovery != null && recoverable != null) {
+                    recovery.weigh(this, recoverable);
+                }
                 EventDispatch.disconnected(this, reason, description, left);
                 router.io().socketFinished();
             });

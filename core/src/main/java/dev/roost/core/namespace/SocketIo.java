@@ -50,6 +50,7 @@ public final class SocketIo implements BroadcastOperations {
     /** Held while a namespace is made or removed, so that the adapter and the listeners hear of each change in order. */
     private final ReentrantLock namespaceTable = new ReentrantLock();
 
+    private final @Nullable Recovery recovery;
     private volatile NodeDescriptor node;
     private volatile Adapter adapter;
     private final Namespace main;
@@ -64,6 +65,9 @@ public final class SocketIo implements BroadcastOperations {
         this.encoder = options.parser().encoder();
         this.node = node;
         this.adapter = new InMemoryAdapter(node);
+        this.recovery = options.recovery()
+                .map(settings -> new Recovery(settings, node.id()))
+                .orElse(null);
         this.main = new Namespace(this, Namespace.MAIN, null);
         main.open(true);
         namespaces.put(Namespace.MAIN, main);
@@ -202,6 +206,9 @@ public final class SocketIo implements BroadcastOperations {
      */
     public void join(Adapter connected, NodeDescriptor self) {
         node = self;
+        if (recovery != null) {
+            recovery.redrawn(self.id());
+        }
         adapter = connected;
         namespaces.keySet().forEach(connected::namespaceOpened);
     }
@@ -237,6 +244,12 @@ public final class SocketIo implements BroadcastOperations {
         return encoder;
     }
 
+    /** How clients come back; null if they do not. */
+    @Nullable
+    Recovery recovery() {
+        return recovery;
+    }
+
     Handoff handoff(SessionLoop loop) {
         return handoffs.computeIfAbsent(loop, Handoff::new);
     }
@@ -256,6 +269,9 @@ public final class SocketIo implements BroadcastOperations {
     }
 
     private SessionListener opened(EngineSession session) {
+        if (recovery != null) {
+            recovery.goBy(session.loop());
+        }
         NamespaceRouter router = new NamespaceRouter(this, session);
         connections.add(router);
         router.opened();
@@ -333,6 +349,10 @@ public final class SocketIo implements BroadcastOperations {
     private void forget(Namespace namespace) {
         if (namespaces.remove(namespace.name(), namespace)) {
             children.decrementAndGet();
+            NamespaceRecovery log = namespace.recovery();
+            if (log != null) {
+                log.closed();
+            }
             EventDispatch.guarded(namespace, () -> adapter.namespaceClosed(namespace.name()));
         }
     }

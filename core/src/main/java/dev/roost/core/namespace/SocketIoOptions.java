@@ -5,6 +5,7 @@ import dev.roost.core.packet.JsonPacketParser;
 import dev.roost.core.packet.PacketLimits;
 import dev.roost.core.packet.PacketParser;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of the Socket.IO layer. Immutable.
@@ -30,6 +31,7 @@ import java.time.Duration;
  * @param packetLimits limits of one packet
  * @param parser wire format of packets; clients must use the same
  * @param binding JSON to Java and back
+ * @param recovery how a client whose connection broke may come back; empty if it may not
  */
 public record SocketIoOptions(
         Duration connectTimeout,
@@ -50,7 +52,8 @@ public record SocketIoOptions(
         long inboundBytesWhileWaiting,
         PacketLimits packetLimits,
         PacketParser parser,
-        JsonBinding binding) {
+        JsonBinding binding,
+        Optional<ConnectionStateRecovery> recovery) {
 
     /**
      * Checks every value.
@@ -118,6 +121,7 @@ public record SocketIoOptions(
         private PacketLimits packetLimits = PacketLimits.DEFAULT;
         private PacketParser parser = new JsonPacketParser();
         private JsonBinding binding = JsonBinding.defaults();
+        private Optional<ConnectionStateRecovery> recovery = Optional.empty();
 
         private Builder() {}
 
@@ -235,6 +239,12 @@ public record SocketIoOptions(
             return this;
         }
 
+        /** Lets clients whose connection broke come back to their socket; default they do not. */
+        public Builder connectionStateRecovery(ConnectionStateRecovery value) {
+            recovery = Optional.of(value);
+            return this;
+        }
+
         /**
          * Makes the settings.
          *
@@ -260,7 +270,8 @@ public record SocketIoOptions(
                     inboundBytesWhileWaiting,
                     packetLimits,
                     parser,
-                    binding);
+                    binding,
+                    recovery);
         }
     }
 }

@@ -19,13 +19,17 @@ import java.util.regex.Pattern;
  * <p>Confined to the test's thread.
  */
 final class Client {
-    private static final Pattern REPLY = Pattern.compile("40(/[^,]*,)?\\{\"sid\":\"([^\"]+)\"}");
+    private static final Pattern REPLY =
+            Pattern.compile("40(/[^,]*,)?\\{\"sid\":\"([^\"]+)\"(?:,\"pid\":\"([^\"]+)\")?}");
+    private static final Pattern LAST_TEXT = Pattern.compile("42(/[^,]*,)?\\[.*\"([^\"]*)\"]");
 
     final EngineSession session;
     private final Scene scene;
     private final FakeTransport transport;
     private final List<String> unread = new ArrayList<>();
     private final Map<String, String> ids = new HashMap<>();
+    private final Map<String, String> pids = new HashMap<>();
+    private final Map<String, String> offsets = new HashMap<>();
 
     Client(Scene scene, FakeTransport transport, int revision) {
         this.scene = scene;
@@ -76,6 +80,9 @@ final class Client {
         assertThat(matcher.matches()).as("reply to CONNECT: " + reply).isTrue();
         assertThat(matcher.group(1)).isEqualTo(namespace.equals("/") ? null : namespace + ",");
         ids.put(namespace, matcher.group(2));
+        if (matcher.group(3) != null) {
+            pids.put(namespace, matcher.group(3));
+        }
         return matcher.group(2);
     }
 
@@ -89,7 +96,13 @@ final class Client {
                 }))
                 .as("a packet comes")
                 .isTrue();
-        return unread.removeFirst();
+        String packet = unread.removeFirst();
+        Matcher matcher = LAST_TEXT.matcher(packet);
+        if (matcher.matches()) {
+            // As stock clients do: the last argument is remembered if it is a text.
+            offsets.put(matcher.group(1) == null ? "/" : packet.substring(2, packet.indexOf(',')), matcher.group(2));
+        }
+        return packet;
     }
 
     /** Waits for the next packets, and expects exactly these. */
@@ -132,6 +145,30 @@ final class Client {
         String id = ids.get(namespace);
         assertThat(id).as("id in " + namespace).isNotNull();
         return id;
+    }
+
+    /** The secret it can come back with; empty if there is none. */
+    String pid(String namespace) {
+        return pids.getOrDefault(namespace, "");
+    }
+
+    /** What it remembers of the last event; empty if nothing. */
+    String offset(String namespace) {
+        return offsets.getOrDefault(namespace, "");
+    }
+
+    /** Asks to have its socket back, on a new connection, with what stock clients send. */
+    Client comeBack(String namespace) {
+        return comeBack(namespace, offsets.containsKey(namespace) ? "\"" + offset(namespace) + "\"" : "");
+    }
+
+    /** Asks to have its socket back, on a new connection, with something of its own as offset. */
+    Client comeBack(String namespace, String offset) {
+        Client next = scene.open();
+        next.offsets.putAll(offsets);
+        next.send("40" + (namespace.equals("/") ? "" : namespace + ",") + "{\"pid\":\"" + pid(namespace) + "\""
+                + (offset.isEmpty() ? "" : ",\"offset\":" + offset) + "}");
+        return next;
     }
 
     /** Its socket in the main namespace. */

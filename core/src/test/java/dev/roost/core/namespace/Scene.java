@@ -150,6 +150,11 @@ final class Scene implements AfterEachCallback {
                 "no room is left",
                 () -> server.namespaces().stream()
                         .allMatch(namespace -> namespace.roomNames().isEmpty()));
+        // What is kept for those who do not come back goes by itself.
+        server.options().recovery().ifPresent(recovery -> {
+            loop.advance(recovery.maxDisconnectionDuration());
+            loop.advance(recovery.maxDisconnectionDuration());
+        });
         await("no timer is left", () -> loop.timers() == 0);
     }
 }

@@ -1,0 +1,330 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.Selection;
+import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.packet.Packet;
+import dev.roost.core.recovery.LogEntry;
+import dev.roost.core.recovery.Missed;
+import dev.roost.core.recovery.Offset;
+import dev.roost.core.recovery.RecoveryLog;
+import dev.roost.core.recovery.RecoveryState;
+import dev.roost.core.room.Group;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection state recovery of one namespace: gives events their places, and lets clients come back.
+ *
+ * <p>An event gets its position, its audience is found and it is handed to the loops in one hold of the log's lock, and
+ * a socket joins, connects or comes back in another. So an event is either before or after each of these, in the log as
+ * on the wire, and nothing falls between what is replayed and what follows.
+ *
+ * <p>Thread-safe. Spec: socket-io 12, adapter 12.
+ */
+final class NamespaceRecovery {
+    /** Events looked at in one hold of the log's lock. */
+    private static final int STRIDE = 1_000;
+    /** Bytes of a packet around its payload, the namespace left out. */
+    private static final int HEADER_BYTES = 16;
+
+    private final Recovery recovery;
+    private final Namespace namespace;
+    private final Fanout fanout;
+    private final RecoveryLog log;
+
+    NamespaceRecovery(Recovery recovery, Namespace namespace, Fanout fanout) {
+        this.recovery = recovery;
+        this.namespace = namespace;
+        this.fanout = fanout;
+        this.log = recovery.opened(namespace.name());
+    }
+
+    boolean skipsMiddlewares() {
+        return recovery.options().skipMiddlewares();
+    }
+
+    /** The namespace is gone. */
+    void closed() {
+        recovery.closed(namespace.name());
+    }
+
+    // ---- sending
+
+    /** Delivers an event to the sockets of this node that are meant, and keeps it for those that are away. */
+    void deliver(Selection selection, Payload event) {
+        if (!Offset.fits(event)) {
+            // Not of our making: it can be delivered, but not be sent again.
+            fanout.deliver(selection, event);
+            return;
+        }
+        List<Group<Socket, SessionLoop>> told;
+        boolean isVolatile = selection.flags().isVolatile();
+        log.hold();
+        try {
+            long position = isVolatile ? log.position() : log.add(selection, event, recovery.now());
+            told = fanout.hand(
+                    selection,
+                    () -> stamped(event, position, isVolatile, selection.flags().compress()));
+        } finally {
+            log.release();
+        }
+        for (Group<Socket, SessionLoop> group : told) {
+            group.home().awaitRoom();
+        }
+        recovery.kept();
+    }
+
+    /** Sends an event to one socket, and keeps it. */
+    void emit(Socket socket, Payload event, boolean isVolatile, boolean compress) {
+        RecoveryState state = socket.recoverable();
+        if (state == null) {
+            socket.transmit(
+                    event,
+                    Socket.message(
+                            namespace.encoder().event(namespace.name(), Packet.NO_ACK, event), isVolatile, compress));
+            return;
+        }
+        boolean gone;
+        log.hold();
+        try {
+            gone = socket.gone();
+            if (!gone) {
+                long position = isVolatile ? log.position() : log.add(socket.id(), event, recovery.now());
+                StampedEvent stamped = stamped(event, position, isVolatile, compress);
+                socket.loop()
+                        .enqueue(
+                                () -> socket.outbound().stamped(stamped, false),
+                                stamped.message().bytes());
+            }
+        } finally {
+            log.release();
+        }
+        if (!gone) {
+            socket.loop().awaitRoom();
+            recovery.kept();
+        } else if (!isVolatile && !state.isOver()) {
+            // Whoever has this object still means the client, which may be back already, be it on another node.
+            namespace.emit(
+                    new Selection(Set.of(socket.id()), Set.of(), new Selection.Flags(false, compress, false)), event);
+        }
+    }
+
+    private StampedEvent stamped(Payload event, long position, boolean isVolatile, boolean compress) {
+        return new StampedEvent(namespace, event, new Offset(recovery.node(), position), isVolatile, compress);
+    }
+
+    // ---- rooms
+
+    /** Joins rooms, from the next event on. */
+    void join(Socket socket, RecoveryState state, Collection<String> rooms) {
+        log.hold();
+        try {
+            for (String room : rooms) {
+                if (namespace.rooms().join(socket.recipient(), room)) {
+                    state.joined(room, log.position());
+                }
+            }
+        } finally {
+            log.release();
+        }
+    }
+
+    /** Leaves a room, from the next event on. */
+    void leave(Socket socket, RecoveryState state, String room) {
+        log.hold();
+        try {
+            if (namespace.rooms().leave(socket.recipient(), room)) {
+                state.left(room, log.position());
+            }
+        } finally {
+            log.release();
+        }
+    }
+
+    // ---- coming and going
+
+    /** What a socket needs to be recoverable. */
+    RecoveryState newState(String socketId) {
+        return new RecoveryState(recovery.newPid(), namespace.name(), socketId);
+    }
+
+    /**
+     * Takes the session a client wants back, unless it cannot be said what it missed. Not on a loop.
+     *
+     * @param mostBytes how much may be sent again
+     */
+    @Nullable
+    Returning claim(ReturnRequest request, long mostBytes) {
+        if (!request.valid()) {
+            return null;
+        }
+        RecoveryState state = recovery.claim(request.pid(), namespace.name());
+        if (state == null) {
+            return null;
+        }
+        Missed missed = log.missed(state, request.offset(), recovery.node());
+        if (missed != null && readAlmostAll(missed) && bytesOnTheWire(missed) <= mostBytes) {
+            return new Returning(state, missed);
+        }
+        state.end();
+        return null;
+    }
+
+    private long bytesOnTheWire(Missed missed) {
+        return missed.bytes()
+                + (long) missed.entries().size()
+                        * (HEADER_BYTES + 3L * namespace.name().length());
+    }
+
+    private boolean readAlmostAll(Missed missed) {
+        do {
+            if (!log.read(missed, STRIDE)) {
+                return false;
+            }
+        } while (!log.isRead(missed));
+        return true;
+    }
+
+    /** A socket that is new connects: what comes from now on is for it. On its loop. */
+    void connect(Socket socket, RecoveryState state) {
+        log.hold();
+        try {
+            state.connected(log.position());
+            socket.enter();
+        } finally {
+            log.release();
+        }
+        recovery.connected(socket, state);
+    }
+
+    /**
+     * A socket that comes back connects, and gets what it missed. On its loop.
+     *
+     * @return false if it can no longer be said what it missed
+     */
+    boolean reconnect(Socket socket, Returning returning) {
+        RecoveryState state = returning.state();
+        Missed missed = returning.missed();
+        log.hold();
+        try {
+            if (!log.read(missed, Integer.MAX_VALUE)
+                    || bytesOnTheWire(missed) > socket.connection().outboxRoom()) {
+                state.end();
+                return false;
+            }
+            state.replayed(log.position());
+            socket.enter();
+        } finally {
+            log.release();
+        }
+        recovery.connected(socket, state);
+        for (LogEntry entry : missed.entries()) {
+            state.sent(entry.position());
+            StampedEvent event = stamped(
+                    entry.event(),
+                    entry.position(),
+                    false,
+                    entry.selection().flags().compress());
+            socket.outbound().replay(event.message());
+        }
+        return true;
+    }
+
+    /** A socket is gone; called before it leaves its rooms, on its loop. */
+    void left(Socket socket, RecoveryState state, boolean wasConnected, DisconnectReason reason) {
+        if (!reason.isRecoverable() || state.isOver() || !wasConnected && !socket.recovered()) {
+            recovery.ended(socket, state);
+        } else if (wasConnected) {
+            lost(socket, state);
+        } else {
+            lostAgain(socket, state);
+        }
+    }
+
+    private void lost(Socket socket, RecoveryState state) {
+        long position = log.position();
+        state.keep(socket.dataIfAny());
+        // What was handed over before reaches the socket before this does, and is seen not to be sent.
+        socket.loop().execute(() -> {
+            state.sealed(position);
+            recovery.away(socket, state, weight(state));
+        });
+    }
+
+    /** It was not back yet, so nothing has changed. */
+    private void lostAgain(Socket socket, RecoveryState state) {
+        state.keep(socket.dataIfAny());
+        recovery.away(socket, state, weight(state));
+        Thread.startVirtualThread(() -> recovery.weigh(socket, state));
+    }
+
+    /** Learns how large the application's data is, in the mailbox. */
+    void weigh(Socket socket, RecoveryState state) {
+        recovery.weigh(socket, state);
+    }
+
+    /** A client was lost before its session came to be a socket's. */
+    void giveBack(RecoveryState state) {
+        recovery.keep(state, weight(state));
+    }
+
+    private long weight(RecoveryState state) {
+        log.hold();
+        try {
+            return state.weight();
+        } finally {
+            log.release();
+        }
+    }
+
+    /** Those who are away and meant do not come back. */
+    void forget(Selection selection) {
+        Set<RecoveryState> meant = new HashSet<>();
+        for (RecoveryState state : recovery.store().all()) {
+            if (state.namespace().equals(namespace.name()) && isMeant(state, selection)) {
+                meant.add(state);
+            }
+        }
+        if (!meant.isEmpty()) {
+            recovery.store().remove(meant::contains);
+        }
+    }
+
+    /** The one who had this socket does not come back to it. */
+    void forget(RecoveryState state) {
+        recovery.store().remove(state::equals);
+    }
+
+    private boolean isMeant(RecoveryState state, Selection selection) {
+        log.hold();
+        try {
+            return state.isMeant(selection);
+        } finally {
+            log.release();
+        }
+    }
+
+    /** Has a socket that comes back in its rooms, before its middlewares run. */
+    void rejoin(Socket socket, RecoveryState state) {
+        log.hold();
+        try {
+            for (String room : state.rooms()) {
+                namespace.rooms().join(socket.recipient(), room);
+            }
+        } finally {
+            log.release();
+        }
+    }
+
+    /**
+     * A client that comes back, between the claim and the moment it is connected.
+     *
+     * @param state what it comes back to
+     * @param missed what is known by now of what it missed
+     */
+    record Returning(RecoveryState state, Missed missed) {}
+}

@@ -1,0 +1,265 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Scheduler;
+import dev.roost.core.engine.SessionIds;
+import dev.roost.core.log.LimitedLog;
+import dev.roost.core.recovery.RecoveryLog;
+import dev.roost.core.recovery.RecoveryState;
+import dev.roost.core.recovery.SessionStore;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection state recovery of one process: who is away, what they miss, and whose secret is whose.
+ *
+ * <p>The logs are kept here by name, since a namespace made by a pattern goes with its last client, and that may come
+ * back. One timer forgets what is too old.
+ *
+ * <p>Thread-safe. Spec: socket-io 12, features R01 to R08.
+ */
+final class Recovery {
+    private static final System.Logger LOGGER = System.getLogger(Recovery.class.getName());
+    private static final LimitedLog LOSSES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
+    /** A socket so young is not replaced: two connections that show one secret at once must not both have it. */
+    private static final long YOUNG_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final Duration TAKEOVER = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final int CHECKS = 4;
+
+    private final ConnectionStateRecovery options;
+    private final SessionIds pids;
+    private final long durationNanos;
+    private final SessionStore store;
+    private final ConcurrentHashMap<String, Kept> logs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Socket> connected = new ConcurrentHashMap<>();
+    private final AtomicLong logBytes = new AtomicLong();
+    private final AtomicLong highestPosition = new AtomicLong();
+    private final AtomicReference<@Nullable Scheduler> clock = new AtomicReference<>();
+    private final AtomicBoolean timed = new AtomicBoolean();
+
+    Recovery(ConnectionStateRecovery options, NodeId node) {
+        this.options = options;
+        this.pids = new SessionIds(node);
+        this.durationNanos = options.maxDisconnectionDuration().toNanos();
+        this.store =
+                new SessionStore(options.maxSessions(), Math.max(1, options.maxBytes() / 2), options.maxSessionBytes());
+    }
+
+    ConnectionStateRecovery options() {
+        return options;
+    }
+
+    /** This process is known by another id. */
+    void redrawn(NodeId node) {
+        pids.redrawn(node);
+    }
+
+    NodeId node() {
+        return pids.node();
+    }
+
+    /** Has a clock to go by, the first one it gets. */
+    void goBy(Scheduler scheduler) {
+        clock.compareAndSet(null, scheduler);
+    }
+
+    /** A namespace came to be: its log, from an earlier life of it if there was one. */
+    RecoveryLog opened(String namespace) {
+        return logs.compute(
+                        namespace, (name, present) -> present == null ? new Kept(newLog(), 1) : present.withUsers(1))
+                .log();
+    }
+
+    /** A namespace is gone; its log stays as long as anybody may come back. */
+    void closed(String namespace) {
+        logs.computeIfPresent(namespace, (name, present) -> present.withUsers(-1));
+        startTimer();
+    }
+
+    private RecoveryLog newLog() {
+        return new RecoveryLog(highestPosition.get(), options.maxPackets(), durationNanos, logBytes);
+    }
+
+    String newPid() {
+        return pids.next();
+    }
+
+    long now() {
+        Scheduler scheduler = clock.get();
+        return scheduler == null ? System.nanoTime() : scheduler.nanoTime();
+    }
+
+    // ---- sessions
+
+    /** A socket is connected. */
+    void connected(Socket socket, RecoveryState state) {
+        state.connectedAt(now());
+        store.returned(state);
+        connected.put(state.pid(), socket);
+    }
+
+    /** A socket is gone, and nobody comes back to it. */
+    void ended(Socket socket, RecoveryState state) {
+        state.end();
+        connected.remove(state.pid(), socket);
+    }
+
+    /** A socket is gone, and its client may come back; {@code weight} without data. */
+    void away(Socket socket, RecoveryState state, long weight) {
+        if (!keep(state, weight)) {
+            LOSSES.log(tooLarge(socket));
+        }
+        connected.remove(state.pid(), socket);
+    }
+
+    /** A client may come back; false if its session is too large. */
+    boolean keep(RecoveryState state, long weight) {
+        startTimer();
+        return store.put(state, weight, now() + durationNanos);
+    }
+
+    /** Learns how large the data of a session is; in a mailbox, since its form is the application's. */
+    void weigh(Socket socket, RecoveryState state) {
+        if (state.data() == null) {
+            return;
+        }
+        long bytes;
+        try {
+            bytes = socket.namespace().binding().value(state.data()).payload().bytes();
+        } catch (IllegalArgumentException e) {
+            LOSSES.log(
+                    "the data of " + LimitedLog.safe(socket.toString()) + " cannot be written, so its client cannot"
+                            + " come back to it",
+                    e);
+            bytes = Long.MAX_VALUE / 2;
+        }
+        if (!store.weighed(state, bytes)) {
+            LOSSES.log(tooLarge(socket));
+        }
+    }
+
+    private String tooLarge(Socket socket) {
+        return "the session of " + LimitedLog.safe(socket.toString()) + " has more than "
+                + options.maxSessionBytes() + " bytes (connection-state-recovery.max-session-bytes), so its client"
+                + " cannot come back to it";
+    }
+
+    /** Takes the session a client wants back; may wait until the connection it had is over. Not on a loop. */
+    @Nullable
+    RecoveryState claim(String pid, String namespace) {
+        RecoveryState state = store.take(pid, namespace, now());
+        if (state != null) {
+            return state;
+        }
+        Socket present = connected.get(pid);
+        if (present == null || !present.namespace().name().equals(namespace) || !endOf(present)) {
+            return null;
+        }
+        return store.take(pid, namespace, now());
+    }
+
+    /** Ends the connection a client left behind without a word; false if it may still be in use. */
+    private boolean endOf(Socket present) {
+        RecoveryState state = present.recoverable();
+        if (state == null || !present.gone() && now() - state.connectedAt() < YOUNG_NANOS) {
+            return false;
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        present.replaced(() -> over.complete(null));
+        try {
+            over.get(TAKEOVER.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    SessionStore store() {
+        return store;
+    }
+
+    /** The log of a namespace that may be gone. */
+    Optional<RecoveryLog> findLog(String namespace) {
+        return Optional.ofNullable(logs.get(namespace)).map(Kept::log);
+    }
+
+    /** Events of other nodes may have been lost. */
+    void gap() {
+        logs.values().forEach(kept -> kept.log().gap());
+    }
+
+    // ---- what is too old, or too much
+
+    /** Something was kept: makes room if there is too much. Not with a log held. */
+    void kept() {
+        startTimer();
+        long most = Math.max(1, options.maxBytes() / 2);
+        for (long excess = logBytes.get() - most; excess > 0; excess = logBytes.get() - most) {
+            RecoveryLog largest = logs.values().stream()
+                    .map(Kept::log)
+                    .max(Comparator.comparingLong(RecoveryLog::bytes))
+                    .orElse(null);
+            if (largest == null || largest.bytes() == 0) {
+                return;
+            }
+            largest.free(excess);
+        }
+    }
+
+    private void startTimer() {
+        Scheduler scheduler = clock.get();
+        if (scheduler == null || timed.get() || !timed.compareAndSet(false, true)) {
+            return;
+        }
+        Duration pause = options.maxDisconnectionDuration().dividedBy(CHECKS);
+        scheduler.schedule(this::expire, pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause);
+    }
+
+    private void expire() {
+        timed.set(false);
+        long now = now();
+        store.expire(now);
+        Set<String> awaited = new HashSet<>();
+        store.all().forEach(session -> awaited.add(session.namespace()));
+        boolean unused = false;
+        for (String name : logs.keySet()) {
+            Kept left = logs.computeIfPresent(name, (same, kept) -> {
+                kept.log().expire(now);
+                return kept.users() > 0 || kept.log().bytes() > 0 || awaited.contains(same) ? kept : forget(kept.log());
+            });
+            unused |= left != null && left.users() == 0;
+        }
+        if (!awaited.isEmpty() || unused || logBytes.get() > 0) {
+            startTimer();
+        }
+    }
+
+    private @Nullable Kept forget(RecoveryLog log) {
+        highestPosition.accumulateAndGet(log.position(), Math::max);
+        return null;
+    }
+
+    /** A log and how many namespaces write to it: one, or none any more; two while one makes room for the next. */
+    private record Kept(RecoveryLog log, int users) {
+        Kept withUsers(int more) {
+            return new Kept(log, users + more);
+        }
+    }
+}

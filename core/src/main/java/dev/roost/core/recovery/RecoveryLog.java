@@ -1,0 +1,270 @@
+package dev.roost.core.recovery;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.Selection;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one namespace on this node, in the order clients get them.
+ *
+ * <p>Every event has a position. The events themselves are kept in a ring bounded in number, age and, together with
+ * those of other namespaces, bytes; positions only grow, also from one log of a namespace to the next. What is not
+ * known to be complete is not given out: where the ring does not reach, or where events of other nodes may have been
+ * lost, there is no recovery.
+ *
+ * <p>Thread-safe: guarded by its own lock. Who must do more in one step with it, such as handing an event to those who
+ * are meant, {@linkplain #hold holds} it meanwhile.
+ *
+ * <p>Spec: socket-io 12, design 6.
+ */
+public final class RecoveryLog {
+    private static final int SMALLEST = 16;
+
+    private final int maxEntries;
+    private final long maxAgeNanos;
+    private final AtomicLong totalBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The entry of a position stands at its remainder; the length is a power of two. */
+    @GuardedBy("lock")
+    private @Nullable LogEntry[] ring = new LogEntry[SMALLEST];
+
+    /** Position of the oldest entry that is there. */
+    @GuardedBy("lock")
+    private long first;
+
+    /** Position of the newest event. */
+    @GuardedBy("lock")
+    private long last;
+
+    /** Who got less than what stands here may lack something that is in no log. */
+    @GuardedBy("lock")
+    private long completeFrom;
+
+    private volatile long bytes;
+
+    /**
+     * Makes a log without events.
+     *
+     * @param start the newest position there ever was
+     * @param totalBytes bytes of all logs together
+     */
+    public RecoveryLog(long start, int maxEntries, long maxAgeNanos, AtomicLong totalBytes) {
+        this.maxEntries = maxEntries;
+        this.maxAgeNanos = maxAgeNanos;
+        this.totalBytes = totalBytes;
+        this.first = start + 1;
+        this.last = start;
+        this.completeFrom = start;
+    }
+
+    /** Has everybody else wait until {@link #release}. */
+    public void hold() {
+        lock.lock();
+    }
+
+    /** Ends {@link #hold}. */
+    public void release() {
+        lock.unlock();
+    }
+
+    /** Position of the newest event. */
+    public long position() {
+        lock.lock();
+        try {
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Appends an event for whom a selection means; returns its position. */
+    public long add(Selection selection, Payload event, long now) {
+        return add(selection, null, event, now);
+    }
+
+    /** Appends an event of one socket alone; returns its position. */
+    public long add(String socketId, Payload event, long now) {
+        return add(Selection.ALL, socketId, event, now);
+    }
+
+    private long add(Selection selection, @Nullable String only, Payload event, long now) {
+        lock.lock();
+        try {
+            dropOlderThan(now - maxAgeNanos);
+            if (last - first + 1 >= maxEntries) {
+                dropFirst();
+            }
+            LogEntry entry = new LogEntry(++last, now, selection, only, event);
+            if (last - first >= ring.length) {
+                grow();
+            }
+            ring[index(last)] = entry;
+            count(entry.bytes());
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Events of other nodes may have been lost: nobody comes back to what was before. */
+    public void gap() {
+        lock.lock();
+        try {
+            while (first <= last) {
+                dropFirst();
+            }
+            // What was lost has this position: who remembers an earlier one may lack it.
+            last++;
+            first = last + 1;
+            completeFrom = last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Begins to gather what a client missed.
+     *
+     * @param said what it remembers; empty if it got no event at all
+     * @param self this node
+     * @return null if it can not be said what it missed, or if it remembers what never was
+     */
+    public @Nullable Missed missed(RecoveryState state, Optional<Offset> said, NodeId self) {
+        lock.lock();
+        try {
+            long got = state.connected();
+            // Clients never forget: an offset of an earlier session, or of another node, says nothing about this one.
+            if (said.isPresent() && said.get().node().equals(self)) {
+                if (said.get().position() > last) {
+                    return null;
+                }
+                got = Math.max(got, said.get().position());
+            }
+            long after = state.missesAfter(got);
+            return got >= completeFrom && reaches(after) && state.roomsKnownAfter(after)
+                    ? new Missed(state, after)
+                    : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gathers more of what a client missed, looking at so many events at the most.
+     *
+     * @return false if it can no longer be said
+     */
+    public boolean read(Missed missed, int most) {
+        lock.lock();
+        try {
+            if (!reaches(missed.readUpTo) || missed.readUpTo < completeFrom) {
+                return false;
+            }
+            long upTo = Math.min(last, missed.readUpTo + most);
+            for (long position = missed.readUpTo + 1; position <= upTo; position++) {
+                LogEntry entry = ring[index(position)];
+                if (entry != null && entry.isFor(missed.state)) {
+                    missed.add(entry);
+                }
+            }
+            missed.readUpTo = upTo;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True if everything was looked at. */
+    public boolean isRead(Missed missed) {
+        lock.lock();
+        try {
+            return missed.readUpTo == last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what is too old. */
+    public void expire(long now) {
+        lock.lock();
+        try {
+            dropOlderThan(now - maxAgeNanos);
+            if (first > last && ring.length > SMALLEST) {
+                ring = new LogEntry[SMALLEST];
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops the oldest events until so many bytes are free, or none is left. */
+    public void free(long wanted) {
+        lock.lock();
+        try {
+            long goal = bytes - wanted;
+            while (first <= last && bytes > goal) {
+                dropFirst();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the events that are there. */
+    public long bytes() {
+        return bytes;
+    }
+
+    @GuardedBy("lock")
+    private boolean reaches(long after) {
+        return after >= first - 1;
+    }
+
+    @GuardedBy("lock")
+    private void dropOlderThan(long time) {
+        while (first <= last) {
+            LogEntry oldest = ring[index(first)];
+            if (oldest != null && oldest.time() - time >= 0) {
+                return;
+            }
+            dropFirst();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void dropFirst() {
+        LogEntry dropped = ring[index(first)];
+        ring[index(first)] = null;
+        first++;
+        if (dropped != null) {
+            count(-dropped.bytes());
+        }
+    }
+
+    @GuardedBy("lock")
+    private void grow() {
+        @Nullable LogEntry[] larger = new LogEntry[2 * ring.length];
+        for (long position = first; position < last; position++) {
+            larger[(int) position & larger.length - 1] = ring[index(position)];
+        }
+        ring = larger;
+    }
+
+    @GuardedBy("lock")
+    private int index(long position) {
+        return (int) position & ring.length - 1;
+    }
+
+    @GuardedBy("lock")
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+    private void count(long more) {
+        bytes += more;
+        totalBytes.addAndGet(more);
+    }
+}
