@@ -298,15 +298,13 @@ abstract class NodeInteropRules {
                         + "\"flags\":{\"volatile\":true,\"compress\":false}}");
         peer.call("emit", "{\"event\":\"d\",\"flags\":{\"local\":true}}");
         peer.call("emit", "{\"event\":\"e\",\"namespace\":\"/ab\"}");
-        List<Command> commands = local.awaitCommands(4, PATIENCE);
-        assertThat(commands)
-                .extracting(command -> ((Command.Broadcast) command).selection())
+        local.awaitCommands(4, PATIENCE);
+        assertThat(selectionsIn("/"))
                 .containsExactly(
                         of("r1"),
                         of("1"),
-                        new Selection(Set.of("r1", "2"), Set.of("r3"), new Flags(true, false, false)),
-                        Selection.ALL);
-        assertThat(commands).extracting(Command::namespace).containsExactly("/", "/", "/", "/ab");
+                        new Selection(Set.of("r1", "2"), Set.of("r3"), new Flags(true, false, false)));
+        assertThat(selectionsIn("/ab")).containsExactly(Selection.ALL);
     }
 
     @Test
@@ -373,14 +371,15 @@ abstract class NodeInteropRules {
         peer.call("depart", "{\"except\":[\"z\"],\"left\":[\"x\"]}");
         peer.call("disconnect", "{\"namespace\":\"/a\",\"rooms\":[\"none\"],\"close\":true}");
         peer.call("disconnect", "{\"rooms\":[\"none\"],\"close\":false}");
-        assertThat(local.awaitCommands(5, PATIENCE))
+        local.awaitCommands(5, PATIENCE);
+        assertThat(commandsIn("/"))
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactly(
                         new Command.Join("/", of("none"), Set.of("x", "y")),
                         event("e", Set.of("x"), Set.of()),
                         new Command.Leave("/", new Selection(Set.of(), Set.of("z"), Flags.NONE), Set.of("x")),
-                        new Command.Disconnect("/a", of("none"), true),
                         new Command.Disconnect("/", of("none"), false));
+        assertThat(commandsIn("/a")).containsExactly(new Command.Disconnect("/a", of("none"), true));
     }
 
     @Test
@@ -409,6 +408,19 @@ abstract class NodeInteropRules {
         guest.close();
         assertThat(peer.call("serverCount", Map.of()).asInt()).isEqualTo(2);
         assertThat(peer.call("fetch", Map.of()).size()).isEqualTo(2);
+    }
+
+    /** Between namespaces there is no order: each may have a stream of its own. */
+    private List<Command> commandsIn(String namespace) {
+        return local.commands().stream()
+                .filter(command -> command.namespace().equals(namespace))
+                .toList();
+    }
+
+    private List<Selection> selectionsIn(String namespace) {
+        return commandsIn(namespace).stream()
+                .map(command -> ((Command.Broadcast) command).selection())
+                .toList();
     }
 
     static Command.Broadcast event(String name, Set<String> rooms, Set<String> except) {
