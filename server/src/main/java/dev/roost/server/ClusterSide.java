@@ -127,7 +127,7 @@ final class ClusterSide {
      */
     void start() {
         if (listener != null) {
-            listener.start(new EngineRoutes(paths, new ConnectionRules(), () -> {}, () -> {}));
+            listener.start(new EngineRoutes(paths, new ConnectionRules(connections), () -> {}, () -> {}));
         }
     }
 

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class EngineHost {
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration LOOPS_PATIENCE = Duration.ofSeconds(1);
+
+    /** The second is part of an artifact that is the user's choice, like the services below, of which gRPC is one. */
+    private static final Set<String> HTTP_PROVIDERS =
+            Set.of(Http1ConnectionProvider.class.getName(), "io.helidon.webserver.http2.Http2ConnectionProvider");
+
+    private static final String HTTP2_SUB_PROTOCOLS =
+            "META-INF/services/io.helidon.webserver.http2.spi.Http2SubProtocolProvider";
 
     private final SocketIoConfig config;
     private final ReactorGroup loops;
@@ -175,17 +183,20 @@ final class EngineHost {
         // Without TCP_NODELAY an answer may wait 40 ms for the client's acknowledgement of what was sent before.
         SocketOptions options = server.connectionOptions()
                 .orElseGet(() -> SocketOptions.builder().tcpNoDelay(true).build());
-        server.connectionOptions(speaksHttp1Alone(server) ? connections.watching(options) : options);
+        server.connectionOptions(speaksHttpAlone(server) ? connections.watching(options) : options);
         server.addConnectionSelector(connections)
-                .addFeature(new Mounted(new EngineRoutes(paths, new ConnectionRules(), this::start, this::stop)));
+                .addFeature(new Mounted(
+                        new EngineRoutes(paths, new ConnectionRules(connections), this::start, this::stop)));
     }
 
-    /** False if a connection may turn out to be something that {@link HttpConnections} never sees. */
-    private static boolean speaksHttp1Alone(WebServerConfig.Builder server) {
+    /** False if a connection may turn out to be something that never makes a request that our filter sees. */
+    private static boolean speaksHttpAlone(WebServerConfig.Builder server) {
         return server.connectionSelectors().isEmpty()
                 && ServiceLoader.load(ServerConnectionSelectorProvider.class).stream()
                         .map(ServiceLoader.Provider::type)
-                        .allMatch(Http1ConnectionProvider.class::equals);
+                        .map(Class::getName)
+                        .allMatch(HTTP_PROVIDERS::contains)
+                && EngineHost.class.getClassLoader().getResource(HTTP2_SUB_PROTOCOLS) == null;
     }
 
     private void start() {

@@ -19,6 +19,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,6 +181,14 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
     /** Where the other processes of a cluster reach it, {@code host:port}. */
     public String internalAddress() {
         return host.internalAddress();
+    }
+
+    /** A client that prefers HTTP/2 and trusts this server's certificate. */
+    public HttpClient httpClient() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(TestTls.context())
+                .build();
     }
 
     /** Number of sessions at present. */

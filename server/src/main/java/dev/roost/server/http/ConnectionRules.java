@@ -9,7 +9,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 
 /**
- * What HTTP asks of a connection and Helidon leaves undone, for every route. Immutable.
+ * What HTTP asks of a connection and Helidon leaves undone, for every route. Thread-safe, as what it tells is.
  *
  * <p>Helidon repeats {@code Connection: close} and then keeps the connection open, so a client that waits for its end
  * hangs.
@@ -17,8 +17,22 @@ import io.helidon.webserver.http.RoutingResponse;
  * <p>Spec: security H21.
  */
 public final class ConnectionRules implements Filter {
+    private final HttpConnections connections;
+
+    /**
+     * Makes the rules.
+     *
+     * @param connections is told which connections speak HTTP though it does not carry them
+     */
+    public ConnectionRules(HttpConnections connections) {
+        this.connections = connections;
+    }
+
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!request.prologue().protocolVersion().startsWith("1")) {
+            connections.identified(request.remotePeer().address());
+        }
         if (request.headers().contains(HttpConnections.UNDECODED)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
             response.status(Status.UNSUPPORTED_MEDIA_TYPE_415);

@@ -14,6 +14,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -74,7 +75,8 @@ public final class HttpConnections implements ServerConnectionSelector {
     /**
      * Has connections that do not say what they speak closed in time.
      *
-     * @param options of the sockets of a server all of whose connections come here
+     * @param options of the sockets of a server all of whose connections come here, or are seen by
+     *     {@link ConnectionRules} with their first request
      * @return the options it must have for that
      */
     public SocketOptions watching(SocketOptions options) {
@@ -100,6 +102,11 @@ public final class HttpConnections implements ServerConnectionSelector {
     public ServerConnection connection(ConnectionContext context) {
         newcomers.identified(context.remotePeer().address());
         return new HttpConnection(this, context, http1.connection(context), nanoTime.getAsLong() + headTimeoutNanos);
+    }
+
+    /** A request came over a connection that is served elsewhere, as those of HTTP/2 are. */
+    void identified(SocketAddress peer) {
+        newcomers.identified(peer);
     }
 
     /** The connection the calling thread serves. */

@@ -81,6 +81,11 @@ final class PostHandler {
             return http.headers().contains(HeaderNames.EXPECT) && !http.continueSent();
         }
 
+        /** False if other requests share the connection, as in HTTP/2: then only the answer ends. */
+        boolean ownsConnection() {
+            return http.prologue().protocolVersion().startsWith("1");
+        }
+
         /** Never closed: closing would read what is left of a body that is refused. */
         InputStream body() {
             if (body == null) {
@@ -212,6 +217,11 @@ final class PostHandler {
     }
 
     private void close(Exchange exchange, int status) {
+        if (!exchange.ownsConnection()) {
+            exchange.over();
+            responses.empty(exchange.request, exchange.response, status);
+            return;
+        }
         exchange.response.header(HeaderValues.CONNECTION_CLOSE);
         exchange.over();
         responses.empty(exchange.request, exchange.response, status);
