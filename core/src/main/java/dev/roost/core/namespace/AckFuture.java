@@ -62,8 +62,21 @@ final class AckFuture implements PendingAcks.Waiter {
         }
     }
 
-    /** The acknowledgement to come, as {@code bind} makes it. */
-    <T> CompletionStage<T> stage(Function<Arguments, T> bind) {
-        return settled.thenApply(bind);
+    /**
+     * The acknowledgement to come, as {@code bind} makes it.
+     *
+     * @param waitBegins called by a thread that is about to wait for it
+     * @param waitEnds called by that thread once it does not wait any more
+     */
+    <T> CompletionStage<T> stage(Function<Arguments, T> bind, Runnable waitBegins, Runnable waitEnds) {
+        AckStage<Arguments> answer = new AckStage<>(waitBegins, waitEnds);
+        settled.whenComplete((arguments, failure) -> {
+            if (failure == null) {
+                answer.complete(arguments);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer.thenApply(bind);
     }
 }

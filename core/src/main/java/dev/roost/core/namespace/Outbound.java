@@ -5,6 +5,7 @@ import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.packet.Arguments;
 import dev.roost.core.recovery.RecoveryState;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes to the client of one socket, and what that client still owes.
@@ -15,6 +16,7 @@ final class Outbound {
     private final Socket socket;
     private final NamespaceRouter router;
     private final PendingAcks acks;
+    private @Nullable OutgoingEvents shown;
 
     Outbound(Socket socket, NamespaceRouter router, int maxPendingAcks) {
         this.socket = socket;
@@ -28,9 +30,21 @@ final class Outbound {
             return false;
         }
         if (socket.listeners().has(Listener.OnAnyOutgoing.class)) {
-            router.handOff(socket.inbox(), () -> EventDispatch.sent(socket, event));
+            show(event);
         }
         return true;
+    }
+
+    private void show(Payload event) {
+        OutgoingEvents present = shown;
+        if (present == null) {
+            present = new OutgoingEvents(socket, router.io().options());
+            shown = present;
+        }
+        Runnable look = present.look(event);
+        if (look != null) {
+            router.handOff(socket.inbox(), look);
+        }
     }
 
     /** Sends an event to one of many; nothing happens unless it is connected. */
@@ -97,6 +111,13 @@ final class Outbound {
 
     private void waits(PendingAcks.Waiter waiter) {
         if (waiter.blocks()) {
+            router.answersAwaited();
+        }
+    }
+
+    /** A thread that waits for this acknowledgement began to, or ceased. */
+    void answerAwaited(long ackId, boolean begins) {
+        if (acks.held(ackId, begins) && begins) {
             router.answersAwaited();
         }
     }

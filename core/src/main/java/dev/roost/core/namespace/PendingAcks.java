@@ -25,13 +25,25 @@ final class PendingAcks {
         /** It will not. */
         void failed(AckException.Reason reason);
 
-        /** True if a thread is held up meanwhile. */
+        /** True if a thread is held up from the start. */
         default boolean blocks() {
             return false;
         }
     }
 
-    private record Entry(Waiter waiter, Scheduler.@Nullable Timer timer) {}
+    /** One acknowledgement. Confined to the loop. */
+    private static final class Entry {
+        private final Waiter waiter;
+        private final Scheduler.@Nullable Timer timer;
+        /** Threads that it holds up. */
+        private int threads;
+
+        Entry(Waiter waiter, Scheduler.@Nullable Timer timer) {
+            this.waiter = waiter;
+            this.timer = timer;
+            this.threads = waiter.blocks() ? 1 : 0;
+        }
+    }
 
     private final int max;
     private @Nullable Map<Long, Entry> entries;
@@ -69,6 +81,18 @@ final class PendingAcks {
         }
     }
 
+    /** One thread more, or less, is held up by an acknowledgement; false if nobody waits for that any more. */
+    boolean held(long id, boolean more) {
+        Entry entry = entries == null ? null : entries.get(id);
+        if (entry == null) {
+            return false;
+        }
+        int change = more ? 1 : -1;
+        entry.threads += change;
+        blocked += change;
+        return true;
+    }
+
     /** Gives up one acknowledgement. */
     void fail(long id, AckException.Reason reason) {
         Entry entry = remove(id);
@@ -98,7 +122,7 @@ final class PendingAcks {
         }
         List<Long> ids = new ArrayList<>();
         all.forEach((id, entry) -> {
-            if (entry.waiter.blocks()) {
+            if (entry.threads > 0) {
                 ids.add(id);
             }
         });
@@ -122,9 +146,7 @@ final class PendingAcks {
             entries = all;
         }
         all.put(id, entry);
-        if (entry.waiter.blocks()) {
-            blocked++;
-        }
+        blocked += entry.threads;
     }
 
     private @Nullable Entry remove(long id) {
@@ -132,9 +154,7 @@ final class PendingAcks {
         Entry entry = all == null ? null : all.remove(id);
         if (entry != null && all != null) {
             cancel(entry);
-            if (entry.waiter.blocks()) {
-                blocked--;
-            }
+            blocked -= entry.threads;
             if (all.isEmpty()) {
                 entries = null;
             }

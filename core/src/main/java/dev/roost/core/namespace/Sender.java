@@ -76,8 +76,11 @@ public final class Sender {
     /** Sends an event; the stage completes with its acknowledgement, or exceptionally with {@link AckException}. */
     public <T> CompletionStage<T> emitWithAckAsync(Class<T> type, String event, @Nullable Object... arguments) {
         AckFuture future = new AckFuture(false);
-        request(future, event, arguments);
-        return future.stage(answer -> answer.get(0, type));
+        long ackId = request(future, event, arguments);
+        return future.stage(
+                answer -> answer.get(0, type),
+                () -> socket.answerAwaited(ackId, true),
+                () -> socket.answerAwaited(ackId, false));
     }
 
     /**
@@ -91,12 +94,13 @@ public final class Sender {
         request(new Callback(answered, failed), event, arguments);
     }
 
-    private void request(PendingAcks.Waiter waiter, String event, @Nullable Object... arguments) {
+    private long request(PendingAcks.Waiter waiter, String event, @Nullable Object... arguments) {
         Namespace namespace = socket.namespace();
         Payload payload = namespace.encode(event, arguments);
         long ackId = namespace.nextAckId();
         Duration limit = timeout == null ? namespace.options().ackTimeout() : timeout;
         socket.transmit(payload, message(ackId, payload), ackId, waiter, limit);
+        return ackId;
     }
 
     private OutboundMessage message(long ackId, Payload payload) {

@@ -352,6 +352,11 @@ public final class Socket extends SocketEvents {
         router.loop().execute(() -> outbound.request(event, message, ackId, waiter, timeout), message.bytes());
     }
 
+    /** A thread begins to wait for an acknowledgement, or does not wait any more. */
+    void answerAwaited(long ackId, boolean begins) {
+        router.loop().execute(() -> outbound.answerAwaited(ackId, begins));
+    }
+
     /** The means to answer an event of the client. */
     Ack ackOf(long ackId) {
         return Ack.of(namespace::checkAttachments, array -> sendAck(ackId, array), namespace.binding());

@@ -53,7 +53,12 @@ public abstract sealed class SocketEvents implements EventSource permits Socket 
         return listeners.prepend(new Listener.OnAny(handler));
     }
 
-    /** Has a handler called with every event sent to this client, broadcasts too; acknowledgements are not events. */
+    /**
+     * Has a handler called with every event sent to this client, broadcasts too; acknowledgements are not events.
+     *
+     * <p>While a handler of the socket blocks, what is sent waits to be shown, {@code limits.inbound-packets} events and
+     * {@code limits.inbound-bytes} at the most; what is sent beyond that is not shown.
+     */
     public Registration onAnyOutgoing(Handlers.Any handler) {
         return listeners.add(new Listener.OnAnyOutgoing(handler));
     }

@@ -7,6 +7,7 @@ import dev.roost.core.engine.OutboundMessage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -197,6 +198,36 @@ class EmitTest {
         socket.emitWithAckAsync(String.class, "c");
         scene.await("the last is seen", () -> scene.log().size() == 5);
         assertThat(scene.log()).last().isEqualTo("1 c []");
+    }
+
+    @Test
+    @DisplayName("K28: what waits for a blocked handler to look at it is bounded, in number and in bytes")
+    void outgoingCatchAllMissesWhatIsTooMuch() {
+        scene.with(options -> options.inboundPackets(10).inboundBytes(1_000));
+        CountDownLatch go = new CountDownLatch(1);
+        Client client = scene.connect();
+        Socket socket = client.socket();
+        socket.onAnyOutgoing((event, arguments) -> scene.log(event));
+        socket.on("block", () -> {
+            scene.log("blocked");
+            go.await();
+        });
+        client.send("42[\"block\"]");
+        scene.awaitLog("blocked");
+        for (int i = 0; i < 10; i++) {
+            socket.emit("e" + i);
+        }
+        socket.emit("missed");
+        scene.loop.run();
+        go.countDown();
+        scene.await("ten are seen", () -> scene.log().size() == 11);
+        assertThat(scene.log()).last().isEqualTo("e9");
+
+        socket.emit("large", "x".repeat(2_000));
+        scene.await("it is seen, since nothing else waits", () -> scene.log().size() == 12);
+        socket.emit("after");
+        scene.await("so is what follows", () -> scene.log().size() == 13);
+        assertThat(scene.log()).doesNotContain("missed");
     }
 
     @Test

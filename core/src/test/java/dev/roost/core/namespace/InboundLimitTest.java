@@ -1,9 +1,14 @@
 package dev.roost.core.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -149,6 +154,54 @@ class InboundLimitTest {
         client.send("430[\"answer\"]");
         scene.await("all are handled", () -> scene.log().size() == 11);
         assertThat(scene.log().getFirst()).isEqualTo("[answer]");
+    }
+
+    @Test
+    @DisplayName("so does one that waits by way of a stage, or of what it made of it")
+    void waitingForAStageKeepsTheClientRead() {
+        scene.with(options -> options.inboundPackets(2));
+        scene.io().onConnection(socket -> {
+            socket.on("start", () -> {
+                scene.log("started");
+                go.await();
+                CompletionStage<String> stage = socket.emitWithAckAsync(String.class, "q");
+                scene.log(stage.thenApply(answer -> "the " + answer)
+                        .toCompletableFuture()
+                        .join());
+            });
+            socket.on("x", () -> scene.log("x"));
+        });
+        Client client = scene.connect().send("42[\"start\"]");
+        scene.awaitLog("started");
+        client.send("42[\"x\"]", "42[\"x\"]", "42[\"x\"]");
+        assertThat(client.transport().reading()).isFalse();
+        go.countDown();
+        client.expect("420[\"q\"]");
+        scene.await("it is read again", client.transport()::reading);
+        client.send("430[\"answer\"]");
+        scene.awaitLog("started", "the answer", "x", "x", "x");
+    }
+
+    @Test
+    @DisplayName("a stage that nobody waits for any more holds up no thread")
+    void waitThatIsOverCountsNoMore() {
+        scene.with(options -> options.inboundPackets(2));
+        scene.io()
+                .onConnection(socket -> socket.on("start", () -> {
+                    CompletableFuture<String> stage =
+                            socket.emitWithAckAsync(String.class, "q").toCompletableFuture();
+                    assertThatThrownBy(() -> stage.get(1, TimeUnit.MILLISECONDS))
+                            .isInstanceOf(TimeoutException.class);
+                    scene.log("gave up");
+                    go.await();
+                }));
+        Client client = scene.connect().send("42[\"start\"]");
+        scene.awaitLog("gave up");
+        scene.loop.run();
+        client.send("42[\"x\"]", "42[\"x\"]", "42[\"x\"]");
+        assertThat(client.transport().reading()).isFalse();
+        go.countDown();
+        scene.await("reading goes on", client.transport()::reading);
     }
 
     @Test
