@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session re-arms its timers with every pong, so both must cost next to nothing. Timers hang in the slot of
  * their due tick as links of a ring, whatever the revolution; a visit of a slot runs those that are due and leaves
- * the others. A timer never runs early and at most one tick (8.4 ms) late, load aside.
+ * the others. A timer never runs early and at most one tick (2.1 ms) late, load aside.
  *
  * <p>Confined to the loop, but for {@link #timer} and {@link Scheduler.Timer#cancel}, which any thread may call: a
  * timer taken back elsewhere drops its task at once and its link when its slot is visited.
  */
 public final class TimerWheel {
-    /** A tick is 2^23 ns. */
-    private static final int TICK_SHIFT = 23;
+    /** A tick is 2^21 ns: more would be late for a client that counts milliseconds, less is below what a select waits. */
+    private static final int TICK_SHIFT = 21;
 
-    private static final int SLOTS = 2048;
+    /** A revolution is 17 s, so that a heartbeat of 25 s is passed once in vain, and a loop that idles wakes that often. */
+    private static final int SLOTS = 8192;
+
     private static final int WORD_SHIFT = 6;
 
     private final Link[] slots = new Link[SLOTS];

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TimerWheelTest {
     private static final long MILLI = 1_000_000;
+    private static final long TICK = 1 << 21;
 
     private final TimerWheel wheel = new TimerWheel(0);
     private final List<String> ran = new ArrayList<>();
@@ -26,6 +27,44 @@ class TimerWheelTest {
         advance(200);
         assertThat(ran).containsExactly("a");
         assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void aTimerIsATickLateAtTheMost() {
+        Random random = new Random(2);
+        List<Long> late = new ArrayList<>();
+        long[] now = {0};
+        for (int i = 0; i < 1000; i++) {
+            long due = random.nextLong(1, 100_000 * MILLI);
+            wheel.insert(wheel.timer(() -> late.add(now[0] - due), due));
+        }
+        while (wheel.size() > 0) {
+            now[0] += wheel.nanosToNext(now[0]);
+            wheel.advance(now[0], Runnable::run);
+        }
+        assertThat(late).hasSize(1000).allSatisfy(nanos -> assertThat(nanos).isBetween(0L, TICK));
+    }
+
+    @Test
+    void aLoopThatIdlesWakesForItsTimerAndOnceARevolution() {
+        at("far", 60_000);
+        long now = 0;
+        int visits = 0;
+        while (ran.isEmpty()) {
+            now += wheel.nanosToNext(now);
+            wheel.advance(now, Runnable::run);
+            visits++;
+        }
+        assertThat(visits).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void timersOfOneTickShareAVisit() {
+        for (int i = 0; i < 1000; i++) {
+            wheel.insert(wheel.timer(() -> ran.add("one of many"), 10 * TICK + i));
+        }
+        wheel.advance(wheel.nanosToNext(0), Runnable::run);
+        assertThat(ran).hasSize(1000);
     }
 
     @Test
@@ -95,7 +134,7 @@ class TimerWheelTest {
             long due = now + random.nextInt(40_000);
             at(Long.toString(due), due);
             long wait = wheel.nanosToNext(now * MILLI);
-            assertThat(wait).isLessThanOrEqualTo((due - now + 9) * MILLI);
+            assertThat(wait).isLessThanOrEqualTo((due - now) * MILLI + TICK);
             now += Math.max(1, Math.min(wait / MILLI, 50));
             advance(now);
         }
