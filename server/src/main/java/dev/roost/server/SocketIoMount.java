@@ -114,6 +114,12 @@ final class SocketIoMount implements ObservedServer {
     }
 
     private void join(Scheduler scheduler, String address) {
+        if (config.get(Settings.CORS_ORIGIN_CHECK) == Settings.OriginCheck.OFF) {
+            LOG.log(
+                    Logger.Level.WARNING,
+                    "socketio.cors.origin-check is off: any page may talk to " + path()
+                            + " with the cookies of whoever looks at it");
+        }
         applications.forEach(application -> application.configure(io));
         for (int attempt = 1; !joined(scheduler, address, attempt == ID_ATTEMPTS); attempt++) {
             NodeId taken = ids.node();

@@ -51,6 +51,21 @@ class SocketIoServerTest {
     }
 
     @Test
+    @DisplayName("sec-O3: a server that checks no origin says so once when it starts")
+    void originCheckThatIsOffIsWarnedOf() {
+        try (Warnings warnings = Warnings.listen()) {
+            server().build().start().close();
+            assertThat(warnings.messages()).isEmpty();
+
+            SocketIoConfig unchecked = settings()
+                    .set(Settings.CORS_ORIGIN_CHECK, Settings.OriginCheck.OFF)
+                    .build();
+            server().config(unchecked).build().start().close();
+            assertThat(warnings.messages()).singleElement().asString().contains("socketio.cors.origin-check is off");
+        }
+    }
+
+    @Test
     void anApplicationIsConfiguredAndItsNamespaceIsServed() throws Exception {
         try (SocketIoServer server = server().application(io -> io.onConnection(socket -> socket.emit("welcome")))
                 .build()

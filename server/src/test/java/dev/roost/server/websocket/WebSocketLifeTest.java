@@ -14,18 +14,14 @@ import dev.roost.server.Bystander;
 import dev.roost.server.EngineEcho;
 import dev.roost.server.LimitSettings;
 import dev.roost.server.NothingLeft;
+import dev.roost.server.Warnings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -369,24 +365,7 @@ final class WebSocketLifeTest {
     @Test
     @DisplayName("sec-W18: a storm of resets leaves nothing and is no error")
     void stormOfResetsLeavesNothing() throws Exception {
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
-                    errors.add(entry);
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger root = Logger.getLogger("");
-        root.addHandler(handler);
-        try {
+        try (Warnings warnings = Warnings.listen()) {
             int sessions = server.sessionCount();
             int resets = wire == EngineEcho.Wire.REACTOR ? 10_000 : 200;
             for (int i = 0; i < resets; i++) {
@@ -399,10 +378,8 @@ final class WebSocketLifeTest {
             }
             Awaitility.await()
                     .untilAsserted(() -> assertThat(server.sessionCount()).isEqualTo(sessions));
-        } finally {
-            root.removeHandler(handler);
+            assertThat(warnings.messages()).isEmpty();
         }
-        assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
         bystander.check();
     }
 }
