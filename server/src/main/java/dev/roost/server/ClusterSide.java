@@ -90,7 +90,13 @@ final class ClusterSide {
         views.add(view);
         PollingRequests requests = new PollingRequests(endpoint, watch, polling, InternalListener.reader());
         paths.add(new EnginePath(
-                path, !settings.get(Settings.ADD_TRAILING_SLASH), endpoint, requests, requests, null, null));
+                path,
+                !settings.get(Settings.ADD_TRAILING_SLASH),
+                endpoint,
+                requests,
+                InternalListener.requests(requests),
+                null,
+                null));
         Duration heartbeat = settings.get(Settings.PING_INTERVAL).plus(settings.get(Settings.PING_TIMEOUT));
         Duration body = polling.bodyTimeout();
         return forwarding.path(
@@ -134,6 +140,11 @@ final class ClusterSide {
     /** Where other processes reach this one, {@code host:port}; empty if they do not. */
     String address() {
         return listener == null ? "" : listener.address();
+    }
+
+    /** Begins to end what is with other processes in good order. */
+    void leave(Runnable pace) {
+        forwarding.leave(pace);
     }
 
     /** Requests and WebSockets that are with other processes at present. */

@@ -111,6 +111,15 @@ final class EngineHost {
         return cluster.active();
     }
 
+    /**
+     * Begins to end in good order what clients have with other processes.
+     *
+     * @param pace called after each that was told
+     */
+    void leave(Runnable pace) {
+        cluster.leave(pace);
+    }
+
     /** Where other processes reach this one once it has started, {@code host:port}; empty if they do not. */
     String internalAddress() {
         return cluster.address();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe once the server has started.
  */
 public final class SocketIoFeature implements AutoCloseable {
+    private static final long PAUSE_NANOS = 5_000_000;
+
     private final EngineHost host;
     private final HelidonChannels channels;
     private final List<SocketIoMount> mounts;
@@ -117,9 +120,23 @@ public final class SocketIoFeature implements AutoCloseable {
 
     private void drain(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        Pace pace = new Pace();
         mounts.forEach(SocketIoMount::refuse);
-        mounts.forEach(mount -> mount.closeSessions(deadline));
+        host.leave(pace::one);
+        mounts.forEach(mount -> mount.closeSessions(pace));
+        while (mounts.stream().anyMatch(SocketIoMount::hasSessions) && mayWait(deadline)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        // Those who came meanwhile were passed on; now the port is about to close.
+        while (host.forwarded() > 0 && mayWait(deadline)) {
+            host.leave(() -> {});
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
         mounts.forEach(SocketIoMount::leave);
+    }
+
+    private static boolean mayWait(long deadline) {
+        return deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted();
     }
 
     /** Cuts off who is left and ends the loops; for a server that is stopped, or has failed to start. Idempotent. */

@@ -43,11 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketIoMount implements ObservedServer {
     private static final Logger LOG = System.getLogger(SocketIoMount.class.getName());
     private static final int ID_ATTEMPTS = 16;
-    /** Clients told to go at once, then a pause: their reconnections must not arrive on the other nodes together. */
     private static final long HANDLERS_NANOS = 2_000_000_000;
-
-    private static final int CLOSE_BATCH = 100;
-
     private static final long PAUSE_NANOS = 5_000_000;
 
     private final SocketIoConfig config;
@@ -62,6 +58,7 @@ final class SocketIoMount implements ObservedServer {
     private volatile @Nullable Adapter adapter;
     private volatile @Nullable RuntimeException failure;
     private volatile boolean draining;
+    private volatile Set<NodeDescriptor> others = Set.of();
 
     SocketIoMount(
             SocketIoConfig config,
@@ -210,20 +207,17 @@ final class SocketIoMount implements ObservedServer {
         admission.close();
     }
 
-    /** Has every client told that the server is shutting down, and waits until they are gone or the time is over. */
-    void closeSessions(long deadline) {
-        int told = 0;
+    /** Has every client told that the server is shutting down. */
+    void closeSessions(Pace pace) {
         for (EngineSession session : engine.sessions()) {
             session.close(CloseReason.SERVER_SHUTTING_DOWN);
-            if (++told % CLOSE_BATCH == 0) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            pace.one();
         }
-        while (engine.sessionCount() > 0
-                && deadline - System.nanoTime() > 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
+    }
+
+    /** True while clients are there. */
+    boolean hasSessions() {
+        return engine.sessionCount() > 0;
     }
 
     /** Ends what is left and leaves the cluster. */
@@ -232,8 +226,10 @@ final class SocketIoMount implements ObservedServer {
         engine.close();
         awaitHandlers();
         Adapter joined = adapter;
-        adapter = null;
         if (joined != null) {
+            // Whoever comes before the port is closed is passed on to one of them.
+            others = joined.nodes();
+            adapter = null;
             joined.close();
         }
     }
@@ -258,7 +254,7 @@ final class SocketIoMount implements ObservedServer {
         @Override
         public Set<NodeDescriptor> nodes() {
             Adapter present = adapter;
-            return present == null ? Set.of() : present.nodes();
+            return present == null ? others : present.nodes();
         }
 
         @Override

@@ -151,7 +151,7 @@ public final class SocketIoServer implements AutoCloseable {
         }
     }
 
-    /** Drains, then closes the port. Idempotent. */
+    /** Drains, then closes the port; until it is closed other processes serve those that come here. Idempotent. */
     public void stop() {
         drain();
         if (phase.getAndSet(Phase.STOPPED) == Phase.STARTED) {

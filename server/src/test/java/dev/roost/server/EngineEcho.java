@@ -191,6 +191,11 @@ public final class EngineEcho implements AutoCloseable, NothingLeft.Watched {
                 .build();
     }
 
+    /** Begins to end what clients have with other processes, as at the start of a stop. */
+    public void leave() {
+        host.leave(() -> {});
+    }
+
     /** Number of sessions at present. */
     public int sessionCount() {
         return engine.sessionCount();

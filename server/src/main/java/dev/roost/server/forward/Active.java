@@ -7,4 +7,7 @@ interface Active {
 
     /** Breaks it off. Idempotent. */
     void abort();
+
+    /** Ends it in good order if that can be begun from here: this process is about to end. Idempotent. */
+    default void leave() {}
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * One plain request that is answered by another process. Confined to its thread.
@@ -33,21 +34,36 @@ final class ForwardedRequest {
     private final PeerLink link;
     private final ServerRequest http;
     private final ServerResponse response;
+    private final BooleanSupplier leaving;
 
-    ForwardedRequest(PeerLink link, ServerRequest http, ServerResponse response) {
+    /**
+     * Makes a request.
+     *
+     * @param leaving whether this process is about to end
+     */
+    ForwardedRequest(PeerLink link, ServerRequest http, ServerResponse response, BooleanSupplier leaving) {
         this.link = link;
         this.http = http;
         this.response = response;
+        this.leaving = leaving;
+    }
+
+    /** Has the owner answer a poll that waits. */
+    @FunctionalInterface
+    interface Release {
+        void ask() throws IOException;
     }
 
     /**
      * Passes the request on and the answer back.
      *
      * @param loop where connections are watched while the answer is not there
+     * @param release for a poll that waits while this process is about to end
      * @throws IOException if the owner is gone, and the response still untouched
      * @throws RuntimeException if the client is gone
      */
-    void run(ForwardHead head, ForwardedBody body, ClientWatch watch, Reactor loop) throws IOException {
+    void run(ForwardHead head, ForwardedBody body, ClientWatch watch, Reactor loop, Release release)
+            throws IOException {
         boolean hasBody = http.prologue().method().text().equals("POST");
         if (hasBody) {
             body.send(link, head);
@@ -56,25 +72,30 @@ final class ForwardedRequest {
             link.write(bytes, bytes.length);
         }
         if (!link.await(WATCH_AFTER_MILLIS)) {
-            awaitWatching(watch, loop);
+            awaitWatching(watch, loop, release);
         }
         AnswerHead answer = link.readHead();
         if (answer.status() == AnswerHead.SWITCHING_PROTOCOLS) {
             throw new IOException("the owner upgraded a plain request");
         }
-        relay(answer, hasBody ? body.endsConnection(answer) : answer.closes());
+        boolean close = hasBody ? body.endsConnection(answer) : answer.closes();
+        relay(answer, close || leaving.getAsBoolean());
     }
 
     /** Waits for the answer, and for the client's end. */
-    private void awaitWatching(ClientWatch watch, Reactor loop) throws IOException {
+    private void awaitWatching(ClientWatch watch, Reactor loop, Release release) throws IOException {
         Waiter waiter = new Waiter();
         ClientWatch.Watched client = watch.start(loop, waiter::clientReady);
         if (client != null) {
-            link.onAbort(waiter::ownerReady);
+            link.onWake(waiter::wake);
             ReadWatch owner = ReadWatch.start(loop, link.channel(), waiter::ownerReady);
             boolean left;
             try {
-                waiter.await();
+                waiter.await(() -> leaving.getAsBoolean() || !link.channel().isOpen());
+                if (waiter.isQuiet() && link.channel().isOpen()) {
+                    release.ask();
+                    waiter.await(() -> !link.channel().isOpen());
+                }
             } finally {
                 left = client.end();
                 stop(owner);
@@ -120,7 +141,7 @@ final class ForwardedRequest {
             response.send(held);
         }
         if (close) {
-            throw new CloseConnectionException("closed as the owner of the session would");
+            throw new CloseConnectionException("closed as the owner of the session would, or since this process ends");
         }
     }
 

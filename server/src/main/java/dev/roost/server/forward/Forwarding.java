@@ -1,5 +1,6 @@
 package dev.roost.server.forward;
 
+import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.core.log.LimitedLog;
 import dev.roost.server.http.HttpConnections;
@@ -11,8 +12,11 @@ import dev.roost.server.reactor.Reactor;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +43,8 @@ public final class Forwarding {
     private final BodyReader bodies = new BodyReader(0, DISCARD_NANOS, System::nanoTime);
     private final LimitedLog failures = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
     private final List<KnownNodes> known = new CopyOnWriteArrayList<>();
+    private final Set<NodeDescriptor> probed = ConcurrentHashMap.newKeySet();
+    private volatile boolean leaving;
     private @Nullable HttpConnections connections;
     private ClientWatch watch = ClientWatch.NONE;
 
@@ -111,12 +117,50 @@ public final class Forwarding {
 
     /** Breaks off what is overdue or with a process that is gone; called about once a second, on any thread. */
     public void sweep() {
-        known.forEach(KnownNodes::look);
+        for (KnownNodes nodes : known) {
+            nodes.look();
+            nodes.outOfSight().forEach(node -> probe(nodes, node));
+        }
         peers.sweep(this::isKnown);
+    }
+
+    /** A process out of sight is asked whether it lives, for it may be hung. */
+    private void probe(KnownNodes nodes, NodeDescriptor node) {
+        if (probed.add(node)) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    peers.probe(node);
+                } catch (IOException e) {
+                    nodes.forget(node);
+                } finally {
+                    probed.remove(node);
+                }
+            });
+        }
     }
 
     private boolean isKnown(NodeId node) {
         return known.stream().anyMatch(nodes -> nodes.find(node) != null);
+    }
+
+    /**
+     * Begins to end in good order: polls are answered, WebSockets closed, and who comes anew goes to another process.
+     *
+     * @param pace called after each that was told
+     */
+    public void leave(Runnable pace) {
+        leaving = true;
+        peers.leave(pace);
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** The other process a request is for; null if it is to be served here. */
+    @Nullable
+    NodeDescriptor ownerOf(ForwardPath path, String rawQuery) {
+        return leaving ? path.known().ownerOrAny(rawQuery) : path.known().ownerOf(rawQuery);
     }
 
     /** Requests and WebSockets that are with other processes at present. */

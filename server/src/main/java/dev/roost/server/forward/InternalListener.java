@@ -4,7 +4,9 @@ import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeId;
 import dev.roost.server.http.HttpConnections;
 import dev.roost.server.http.RequestReader;
+import dev.roost.server.polling.PollingRequests;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpFeature;
 import io.helidon.webserver.http.HttpRouting;
 import java.net.InetSocketAddress;
@@ -58,6 +60,11 @@ public final class InternalListener {
     /** How requests that come here are to be read: the client is who the entry says. */
     public static RequestReader reader() {
         return new ForwardedClient();
+    }
+
+    /** What plain requests that come here are to be handled by. */
+    public static Handler requests(PollingRequests requests) {
+        return new ReleaseRequests(requests);
     }
 
     /** Characters a forwarded head may have more than the client's. */

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -24,11 +23,19 @@ final class JoinedConnection implements ServerConnection {
     private final NodeDescriptor owner;
     private final PeerLink link;
     private final byte[] answer;
+    private final Splice.Terms terms;
 
     /** Joins a client to a link on which the owner accepted the handshake. */
-    JoinedConnection(ConnectionContext context, Forwarding shared, NodeDescriptor owner, PeerLink link, byte[] answer) {
+    JoinedConnection(
+            ConnectionContext context,
+            Forwarding shared,
+            NodeDescriptor owner,
+            Splice.Terms terms,
+            PeerLink link,
+            byte[] answer) {
         this.context = context;
         this.shared = shared;
+        this.terms = terms;
         this.owner = owner;
         this.link = link;
         this.answer = answer;
@@ -36,18 +43,15 @@ final class JoinedConnection implements ServerConnection {
 
     @Override
     public void handle(Limit limit) {
-        byte[] early = link.takeBuffered();
-        byte[] toClient = Arrays.copyOf(answer, answer.length + early.length);
-        System.arraycopy(early, 0, toClient, answer.length, early.length);
         Optional<SocketChannel> channel = shared.channels().channel(context);
         if (channel.isPresent()) {
-            splice(channel.get(), toClient);
+            splice(channel.get());
         } else {
-            new StreamSplice(context, shared.peers(), owner, link).run(toClient);
+            new StreamSplice(context, shared.peers(), owner, link, terms).run(answer, link.takeBuffered());
         }
     }
 
-    private void splice(SocketChannel client, byte[] toClient) {
+    private void splice(SocketChannel client) {
         int count = context.dataReader().available();
         byte[] toOwner = count == 0 ? new byte[0] : context.dataReader().readBytes(count);
         boolean complete = false;
@@ -67,8 +71,8 @@ final class JoinedConnection implements ServerConnection {
             }
         }
         shared.channels().detach(context);
-        Splice.start(
-                shared.loop(), shared.peers(), owner, shared.stallTimeout(), client, link.channel(), toOwner, toClient);
+        Splice.Said said = new Splice.Said(toOwner, answer, link.takeBuffered());
+        Splice.start(shared.loop(), shared.peers(), owner, terms, client, link.channel(), said);
     }
 
     @Override

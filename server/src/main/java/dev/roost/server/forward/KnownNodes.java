@@ -3,14 +3,18 @@ package dev.roost.server.forward;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.core.engine.SessionIds;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the process a request belongs to by the session id in its query.
  *
  * <p>When suddenly no other process is in sight it is rather the way to them that is broken than all of them: those
- * seen last are still asked then. If they are gone their ports are closed, and that is found out at once.
+ * seen last are still asked then, until one does not answer. If they are gone their ports are closed, and that is found
+ * out at once.
  *
  * <p>Thread-safe: a volatile field, the rest immutable.
  */
@@ -30,6 +34,35 @@ final class KnownNodes {
         if (now.size() > 1) {
             seen = now;
         }
+    }
+
+    /** Those that are out of sight and still asked. */
+    List<NodeDescriptor> outOfSight() {
+        if (cluster.nodes().size() > 1) {
+            return List.of();
+        }
+        return seen.stream().filter(node -> !node.id().equals(cluster.self())).toList();
+    }
+
+    /** One that is out of sight does not answer. */
+    void forget(NodeDescriptor node) {
+        Set<NodeDescriptor> left = new HashSet<>(seen);
+        if (left.remove(node)) {
+            seen = Set.copyOf(left);
+        }
+    }
+
+    /** As {@link #ownerOf}; for a request without session id any other process in sight. */
+    @Nullable
+    NodeDescriptor ownerOrAny(String rawQuery) {
+        if (sid(rawQuery) != null) {
+            return ownerOf(rawQuery);
+        }
+        List<NodeDescriptor> others = cluster.nodes().stream()
+                .filter(node ->
+                        !node.id().equals(cluster.self()) && !node.address().isEmpty())
+                .toList();
+        return others.isEmpty() ? null : others.get(ThreadLocalRandom.current().nextInt(others.size()));
     }
 
     /** The other process a request is for; null if it is for this one, or for nobody that is known. */

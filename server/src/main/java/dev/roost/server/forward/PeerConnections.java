@@ -99,16 +99,16 @@ final class PeerConnections implements ServerConnectionSelector {
         }
     }
 
-    private void refused(ConnectionContext context, String reason) {
+    private void refused(String host, String reason) {
         counters.add(REFUSED, 1);
-        refusals.log("refused a connection to the internal listener from "
-                + LimitedLog.safe(context.remotePeer().host()) + ": " + reason);
+        refusals.log("refused a connection to the internal listener from " + LimitedLog.safe(host) + ": " + reason);
     }
 
     /** One connection. Its greeting is guarded by its own lock, the rest confined to its thread. */
     private final class PeerConnection implements ServerConnection, InterruptableTask<Void> {
         private final ConnectionContext context;
         private final long due;
+        private final String host;
         private final ReentrantLock lock = new ReentrantLock();
 
         @GuardedBy("lock")
@@ -122,12 +122,14 @@ final class PeerConnections implements ServerConnectionSelector {
         PeerConnection(ConnectionContext context, long due) {
             this.context = context;
             this.due = due;
+            // Not to be had any more once the greeting was broken off.
+            this.host = context.remotePeer().host();
         }
 
         @Override
         public void handle(Limit limit) throws InterruptedException {
             if (greetings.size() >= MAX_GREETING) {
-                refused(context, "more than " + MAX_GREETING + " greetings at once");
+                refused(host, "more than " + MAX_GREETING + " greetings at once");
                 throw new CloseConnectionException("too many greetings");
             }
             greet();
@@ -159,7 +161,7 @@ final class PeerConnections implements ServerConnectionSelector {
                 reason = "too slow";
             }
             if (reason != null) {
-                refused(context, reason);
+                refused(host, reason);
                 throw new CloseConnectionException(reason);
             }
         }

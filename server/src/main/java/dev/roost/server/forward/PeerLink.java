@@ -38,7 +38,7 @@ final class PeerLink implements Active {
     private boolean reusable = true;
     private long idleSince;
     private volatile long due;
-    private volatile @Nullable Runnable abortListener;
+    private volatile @Nullable Runnable wakeListener;
 
     private PeerLink(SocketChannel channel) throws IOException {
         this.channel = channel;
@@ -228,9 +228,9 @@ final class PeerLink implements Active {
         return reusable && position == limit && channel.isOpen();
     }
 
-    /** Has somebody told when the link is broken off; null for nobody. */
-    void onAbort(@Nullable Runnable listener) {
-        abortListener = listener;
+    /** Has somebody woken when the link is broken off or this process is about to end; null for nobody. */
+    void onWake(@Nullable Runnable listener) {
+        wakeListener = listener;
     }
 
     @Override
@@ -245,7 +245,16 @@ final class PeerLink implements Active {
         } catch (IOException e) {
             LOG.log(Logger.Level.DEBUG, "link did not close", e);
         }
-        Runnable listener = abortListener;
+        wake();
+    }
+
+    @Override
+    public void leave() {
+        wake();
+    }
+
+    private void wake() {
+        Runnable listener = wakeListener;
         if (listener != null) {
             listener.run();
         }

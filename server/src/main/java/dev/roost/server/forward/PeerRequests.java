@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ final class PeerRequests implements Handler {
     static final String REQUESTS = "forward.requests";
     static final String FAILURES = "forward.failures";
 
+    private static final long RELEASE_NANOS = Duration.ofSeconds(2).toNanos();
+
     private final PollingRequests local;
     private final ForwardPath path;
     private final Forwarding shared;
@@ -35,7 +38,7 @@ final class PeerRequests implements Handler {
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) {
-        NodeDescriptor owner = path.known().ownerOf(http.prologue().query().rawValue());
+        NodeDescriptor owner = shared.ownerOf(path, http.prologue().query().rawValue());
         ForwardHead head = owner == null ? null : head(http);
         if (owner == null || head == null) {
             local.handle(http, response);
@@ -58,13 +61,36 @@ final class PeerRequests implements Handler {
         return ForwardHead.of(http.prologue(), http.headers(), ForwardedClient.value(address, http.isSecure()));
     }
 
+    /** Asks the owner, over another link, to end the poll that waits on this one. */
+    private void release(NodeDescriptor owner, ServerRequest http) throws IOException {
+        ForwardHead head = head(http);
+        if (head == null) {
+            return;
+        }
+        PeerLink link = shared.peers().link(owner, System.nanoTime() + RELEASE_NANOS);
+        boolean complete = false;
+        try {
+            byte[] request = head.add(ReleaseRequests.HEADER, "poll").bytes();
+            link.write(request, request.length);
+            link.await(0);
+            link.readHead();
+            complete = true;
+        } finally {
+            if (!complete) {
+                link.abort();
+            }
+            shared.peers().release(owner, link);
+        }
+    }
+
     private void forward(NodeDescriptor owner, ForwardHead head, ServerRequest http, ServerResponse response)
             throws IOException {
         PeerLink link = shared.peers().link(owner, System.nanoTime() + path.answerNanos());
         boolean complete = false;
         try {
             ForwardedBody body = new ForwardedBody(http, shared.connection(), path.maxPayload(), shared.bodies());
-            new ForwardedRequest(link, http, response).run(head, body, shared.watch(), shared.loop());
+            new ForwardedRequest(link, http, response, shared::isLeaving)
+                    .run(head, body, shared.watch(), shared.loop(), () -> release(owner, http));
             path.counters().add(REQUESTS, 1);
             complete = true;
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package dev.roost.server.forward;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.core.log.LimitedLog;
 import dev.roost.server.http.RequestReader;
+import dev.roost.server.http.UserAgent;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -53,13 +54,13 @@ final class PeerUpgrade implements Http1Upgrader {
         ForwardPath path = paths.apply(prologue.uriPath().rawPath());
         NodeDescriptor owner = path == null || !asksForUpgrade(headers)
                 ? null
-                : path.known().ownerOf(prologue.query().rawValue());
+                : shared.ownerOf(path, prologue.query().rawValue());
         ForwardHead head = owner == null ? null : head(context, prologue, headers);
         if (path == null || owner == null || head == null) {
             return local.upgrade(context, prologue, headers);
         }
         try {
-            return replay(context, path, owner, head);
+            return replay(context, path, owner, head, terms(path, headers));
         } catch (IOException e) {
             path.counters().add(PeerRequests.FAILURES, 1);
             shared.failures()
@@ -85,7 +86,16 @@ final class PeerUpgrade implements Http1Upgrader {
         return head == null ? null : head.add("connection", "Upgrade").add("upgrade", "websocket");
     }
 
-    private ServerConnection replay(ConnectionContext context, ForwardPath path, NodeDescriptor owner, ForwardHead head)
+    private Splice.Terms terms(ForwardPath path, WritableHeaders<?> headers) {
+        String agent = headers.contains(HeaderNames.USER_AGENT)
+                ? headers.get(HeaderNames.USER_AGENT).get()
+                : null;
+        return new Splice.Terms(
+                shared.stallTimeout(), Duration.ofNanos(path.answerNanos()), !UserAgent.missesCloseFrames(agent));
+    }
+
+    private ServerConnection replay(
+            ConnectionContext context, ForwardPath path, NodeDescriptor owner, ForwardHead head, Splice.Terms terms)
             throws IOException {
         PeerLink link = shared.peers().link(owner, System.nanoTime() + ANSWER_TIMEOUT.toNanos());
         boolean joined = false;
@@ -100,7 +110,7 @@ final class PeerUpgrade implements Http1Upgrader {
             }
             path.counters().add(UPGRADES, 1);
             joined = true;
-            return new JoinedConnection(context, shared, owner, link, answer.raw());
+            return new JoinedConnection(context, shared, owner, terms, link, answer.raw());
         } finally {
             if (!joined) {
                 shared.peers().release(owner, link);

@@ -69,22 +69,26 @@ final class Peers {
         }
         PeerLink link = pool.take(System.nanoTime());
         if (link == null) {
-            PeerAddress address = PeerAddress.parse(owner.address());
-            if (address == null) {
-                throw new IOException("node " + owner.id() + " has no usable address");
-            }
-            InetSocketAddress target = address.resolve();
-            link = PeerLink.connect(target, owner.id(), greeting, CONNECT_TIMEOUT);
+            link = connect(owner);
         }
         link.dueAt(due);
         pool.active.add(link);
         return link;
     }
 
+    private PeerLink connect(NodeDescriptor owner) throws IOException {
+        PeerAddress address = PeerAddress.parse(owner.address());
+        if (address == null) {
+            throw new IOException("node " + owner.id() + " has no usable address");
+        }
+        InetSocketAddress target = address.resolve();
+        return PeerLink.connect(target, owner.id(), greeting, CONNECT_TIMEOUT);
+    }
+
     /** Takes a link back, to be used again if it can be. */
     void release(NodeDescriptor owner, PeerLink link) {
         Pool pool = forget(owner, link);
-        link.onAbort(null);
+        link.onWake(null);
         if (pool == null || !link.isReusable() || !pool.keep(link, System.nanoTime())) {
             link.abort();
         }
@@ -129,6 +133,29 @@ final class Peers {
                 pools.remove(node, pool);
             }
         });
+    }
+
+    /**
+     * Has everything that is under way ended in good order, as far as it can be begun from here.
+     *
+     * @param pace called after each
+     */
+    void leave(Runnable pace) {
+        for (Pool pool : pools.values()) {
+            for (Active active : pool.active) {
+                active.leave();
+                pace.run();
+            }
+        }
+    }
+
+    /**
+     * Makes sure that a process still answers.
+     *
+     * @throws IOException if it does not, or not in time
+     */
+    void probe(NodeDescriptor node) throws IOException {
+        connect(node).abort();
     }
 
     /** Breaks everything off. */

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * is the end of the other's once all before it has been written; then the other side has a moment to say good-bye too.
  * A failure closes both.
  *
- * <p>Confined to the loop, but for {@link #abort} and {@link #isOverdue}.
+ * <p>When this process is about to end the client gets a close frame after the last whole frame of the owner, and what
+ * the owner says later goes nowhere; the client's answer ends the session at the owner.
+ *
+ * <p>Confined to the loop, but for {@link #abort}, {@link #leave} and {@link #isOverdue}.
  */
 final class Splice implements Active {
     private static final Logger LOG = System.getLogger(Splice.class.getName());
@@ -28,13 +31,18 @@ final class Splice implements Active {
     private static final Duration LINGER = Duration.ofSeconds(10);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** A close frame with the code 1001. */
+    static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
 
     private final Reactor loop;
     private final Peers peers;
     private final NodeDescriptor node;
-    private final Duration stallTimeout;
+    private final Terms terms;
     private final End client;
     private final End owner;
+    private final FrameEnds frames = new FrameEnds();
+    private boolean leaving;
+    private boolean saidGoodBye;
     private Scheduler.@Nullable Timer stall;
     private Scheduler.@Nullable Timer linger;
     private boolean closed;
@@ -43,44 +51,63 @@ final class Splice implements Active {
             Reactor loop,
             Peers peers,
             NodeDescriptor node,
-            Duration stallTimeout,
+            Terms terms,
             SocketChannel clientChannel,
             SocketChannel ownerChannel) {
         this.loop = loop;
         this.peers = peers;
         this.node = node;
-        this.stallTimeout = stallTimeout;
-        this.client = new End(clientChannel);
-        this.owner = new End(ownerChannel);
+        this.terms = terms;
+        this.client = new End(clientChannel, terms.clientPatience());
+        this.owner = new End(ownerChannel, terms.ownerPatience());
     }
 
     /**
-     * Joins two channels, both non-blocking. From any thread.
+     * What two sides have to expect of each other. Immutable.
      *
-     * @param stallTimeout for a side that takes nothing though something waits for it
-     * @param toOwner what the client said already
-     * @param toClient what the owner said already, beginning with its answer to the handshake
+     * @param clientPatience how long the client may take nothing though something waits for it
+     * @param ownerPatience the same for the owner, longer than it is ever silent: while it says something it lives, and
+     *     what it does not take yet is for a session whose handlers are behind
+     * @param closeFrame whether the client notices one
+     */
+    record Terms(Duration clientPatience, Duration ownerPatience, boolean closeFrame) {}
+
+    /**
+     * What was said before both were joined. Immutable.
+     *
+     * @param toOwner by the client
+     * @param answer of the owner to the handshake
+     * @param toClient by the owner after its answer
+     */
+    record Said(byte[] toOwner, byte[] answer, byte[] toClient) {}
+
+    /**
+     * Joins two channels, both non-blocking. From any thread.
      */
     static void start(
             Reactor loop,
             Peers peers,
             NodeDescriptor node,
-            Duration stallTimeout,
+            Terms terms,
             SocketChannel clientChannel,
             SocketChannel ownerChannel,
-            byte[] toOwner,
-            byte[] toClient) {
-        Splice splice = new Splice(loop, peers, node, stallTimeout, clientChannel, ownerChannel);
+            Said said) {
+        Splice splice = new Splice(loop, peers, node, terms, clientChannel, ownerChannel);
         peers.add(node, splice);
-        loop.execute(() -> splice.begin(toOwner, toClient));
+        loop.execute(() -> splice.begin(said));
     }
 
-    private void begin(byte[] toOwner, byte[] toClient) {
+    private void begin(Said said) {
         try {
             client.register(owner);
             owner.register(client);
-            client.write(ByteBuffer.wrap(toClient));
-            owner.write(ByteBuffer.wrap(toOwner));
+            ByteBuffer first = ByteBuffer.allocate(said.answer().length + said.toClient().length)
+                    .put(said.answer())
+                    .put(said.toClient())
+                    .flip();
+            frames.follow(first.duplicate().position(said.answer().length));
+            client.write(first);
+            owner.write(ByteBuffer.wrap(said.toOwner()));
         } catch (IOException e) {
             cut();
         }
@@ -94,6 +121,43 @@ final class Splice implements Active {
     @Override
     public void abort() {
         loop.execute(this::cut);
+    }
+
+    @Override
+    public void leave() {
+        loop.execute(() -> {
+            if (!closed && !leaving) {
+                leaving = true;
+                ended();
+                try {
+                    toClient(NOTHING);
+                } catch (IOException e) {
+                    cut();
+                }
+            }
+        });
+    }
+
+    /** Writes what the owner said; of what it says after a good-bye nothing. */
+    private void toClient(ByteBuffer bytes) throws IOException {
+        if (!leaving) {
+            frames.follow(bytes);
+            client.write(bytes);
+        } else if (!saidGoodBye) {
+            int end = frames.followToEnd(bytes);
+            saidGoodBye = frames.isBetween();
+            int rest = client.unsent.remaining() + end - bytes.position();
+            ByteBuffer last = ByteBuffer.allocate(rest + GOING_AWAY.length);
+            last.put(client.unsent).put(bytes.limit(end));
+            client.write((saidGoodBye && terms.closeFrame() ? last.put(GOING_AWAY) : last).flip());
+            cutIfAllIsSaid();
+        }
+    }
+
+    private void cutIfAllIsSaid() {
+        if (saidGoodBye && !terms.closeFrame() && !client.unsent.hasRemaining()) {
+            cut();
+        }
     }
 
     private void cut() {
@@ -117,7 +181,7 @@ final class Splice implements Active {
     /** Something waits for a side; if that is so for too long without any progress, it is over. */
     private void watchStall() {
         if (stall == null && !closed) {
-            stall = loop.schedule(this::stalled, stallTimeout);
+            stall = loop.schedule(this::stalled, terms.clientPatience());
         }
     }
 
@@ -125,7 +189,7 @@ final class Splice implements Active {
         stall = null;
         long now = loop.nanoTime();
         if (client.isStalled(now) || owner.isStalled(now)) {
-            LOG.log(Logger.Level.DEBUG, "a spliced connection took nothing for {0}", stallTimeout);
+            LOG.log(Logger.Level.DEBUG, "a spliced connection took nothing for too long");
             cut();
         } else if (client.unsent.hasRemaining() || owner.unsent.hasRemaining()) {
             watchStall();
@@ -143,14 +207,16 @@ final class Splice implements Active {
     /** One of the two connections. Confined to the loop. */
     private final class End implements ChannelHandler {
         private final SocketChannel channel;
+        private final long patienceNanos;
         private @Nullable SelectionKey key;
         private @Nullable End other;
         private ByteBuffer unsent = NOTHING;
         private long progress;
         private boolean inputEnded;
 
-        End(SocketChannel channel) {
+        End(SocketChannel channel, Duration patience) {
             this.channel = channel;
+            this.patienceNanos = patience.toNanos();
         }
 
         void register(End otherSide) throws IOException {
@@ -196,7 +262,12 @@ final class Splice implements Active {
                 }
                 ended();
             } else {
-                to.write(buffer.flip());
+                if (to == client) {
+                    progress = loop.nanoTime();
+                    toClient(buffer.flip());
+                } else {
+                    to.write(buffer.flip());
+                }
             }
         }
 
@@ -222,6 +293,10 @@ final class Splice implements Active {
             }
             unsent = NOTHING;
             interest(SelectionKey.OP_WRITE, false);
+            cutIfAllIsSaid();
+            if (closed) {
+                return;
+            }
             End from = other;
             if (from != null && from.inputEnded) {
                 channel.shutdownOutput();
@@ -246,7 +321,7 @@ final class Splice implements Active {
         }
 
         boolean isStalled(long now) {
-            return unsent.hasRemaining() && now - progress >= stallTimeout.toNanos();
+            return unsent.hasRemaining() && now - progress >= patienceNanos;
         }
 
         void close() {

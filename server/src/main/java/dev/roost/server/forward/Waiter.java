@@ -1,6 +1,7 @@
 package dev.roost.server.forward;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A thread that waits for the owner, the client or the end of its patience, whichever comes first.
@@ -24,13 +25,19 @@ final class Waiter {
         LockSupport.unpark(thread);
     }
 
-    boolean isOwnerReady() {
-        return owner;
+    /** Has it look whether there is another reason to go on. */
+    void wake() {
+        LockSupport.unpark(thread);
     }
 
-    /** Waits; returns early if the thread is interrupted. */
-    void await() {
-        while (!owner && !client && !Thread.currentThread().isInterrupted()) {
+    /** True while neither side has said anything. */
+    boolean isQuiet() {
+        return !owner && !client;
+    }
+
+    /** Waits; returns early for another reason to go on, or if the thread is interrupted. */
+    void await(BooleanSupplier reason) {
+        while (isQuiet() && !reason.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
             LockSupport.park(this);
         }
     }

@@ -1,6 +1,7 @@
 package dev.roost.server.polling;
 
 import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
 import dev.roost.server.http.EngineEndpoint;
 import dev.roost.server.http.EngineEndpoint.Verdict;
 import dev.roost.server.http.EngineError;
@@ -76,6 +77,14 @@ public final class PollingRequests implements Handler {
         EngineRequest request = read(http);
         endpoint.report(request, error);
         responses.error(request, response, error);
+    }
+
+    /** Ends the poll that waits for a session's packets, with nothing in it. */
+    public void release(String sid) {
+        EngineSession session = endpoint.engine().find(sid);
+        if (session != null && session.carrier() instanceof PollingTransport transport) {
+            session.loop().execute(() -> transport.sendControl(OutboundMessage.NOOP));
+        }
     }
 
     /** Breaks off requests whose body is overdue; called about once a second, on any thread. */

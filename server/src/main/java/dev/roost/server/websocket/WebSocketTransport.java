@@ -5,6 +5,7 @@ import dev.roost.core.engine.CloseReason;
 import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
 import dev.roost.core.engine.Transport;
+import dev.roost.server.http.UserAgent;
 import dev.roost.server.reactor.FrameQueue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  * <caption>Life</caption>
- * <tr><td>OPEN</td><td>session says ORDERLY</td><td>close frame → CLOSING</td></tr>
+ * <tr><td>OPEN</td><td>session says ORDERLY</td><td>close frame → CLOSING; none → FINISHING for {@link UserAgent}s
+ * that miss it</td></tr>
  * <tr><td>OPEN</td><td>session says DISCARD, violation</td><td>close frame after what was taken → FINISHING</td></tr>
  * <tr><td>OPEN</td><td>close frame came</td><td>same code back → FINISHING; session: transport close</td></tr>
  * <tr><td>CLOSING</td><td>close frame came</td><td>FINISHING; other frames are ignored</td></tr>
@@ -116,6 +118,10 @@ final class WebSocketTransport implements Transport, FrameReader.Sink, Watchdog.
     public void close(Closing how) {
         if (phase == Phase.OPEN && how == Closing.DISCARD) {
             finish(CloseCode.NONE);
+        } else if (phase == Phase.OPEN
+                && UserAgent.missesCloseFrames(session.handshake().header("user-agent"))) {
+            leaveOpen(Phase.FINISHING);
+            carrier.flushSoon();
         } else if (phase == Phase.OPEN) {
             leaveOpen(Phase.CLOSING);
             closeFrame = FrameWriter.close(CloseCode.NONE);

@@ -74,6 +74,31 @@ class KnownNodesTest {
     }
 
     @Test
+    void oneOutOfSightThatDoesNotAnswerIsNotAskedAgainUntilItIsBack() {
+        known.look();
+        assertThat(known.outOfSight()).isEmpty();
+        nodes = Set.of(SELF);
+        assertThat(known.outOfSight()).containsExactlyInAnyOrder(OTHER, THIRD);
+
+        known.forget(OTHER);
+
+        assertThat(known.ownerOf("sid=" + sid(OTHER))).isNull();
+        assertThat(known.ownerOf("sid=" + sid(THIRD))).isEqualTo(THIRD);
+        nodes = Set.of(SELF, OTHER);
+        assertThat(known.ownerOf("sid=" + sid(OTHER))).isEqualTo(OTHER);
+    }
+
+    @Test
+    void whoComesAnewMayGoToAnyOtherProcessInSight() {
+        assertThat(known.ownerOrAny("EIO=4")).isIn(OTHER, THIRD);
+        assertThat(known.ownerOrAny("sid=" + sid(OTHER))).isEqualTo(OTHER);
+        assertThat(known.ownerOrAny("sid=" + sid(SELF))).isNull();
+        known.look();
+        nodes = Set.of(SELF);
+        assertThat(known.ownerOrAny("EIO=4")).isNull();
+    }
+
+    @Test
     void whenAllVanishTogetherThoseSeenLastAreStillAsked() {
         known.look();
         nodes = Set.of(SELF);

@@ -164,6 +164,24 @@ public final class RawWebSocket implements AutoCloseable {
         expectEnd();
     }
 
+    /** Reads up to the close frame, which must have that code, answers it, and reads on to the end. */
+    public void answerClose(int code) throws IOException {
+        Frame frame = read();
+        while (frame.opcode() != Opcode.CLOSE) {
+            frame = read();
+        }
+        assertThat(frame.code()).isEqualTo(code);
+        send(Frames.close(code));
+        expectEnd();
+    }
+
+    /** Reads whatever comes up to the end of the connection, orderly or not. */
+    public void awaitEnd() throws IOException {
+        while (!http.isAtEnd()) {
+            // what was under way
+        }
+    }
+
     /** Nothing comes any more and the connection is closed. */
     public void expectEnd() throws IOException {
         assertThat(http.isAtEnd()).as("end of the connection").isTrue();
