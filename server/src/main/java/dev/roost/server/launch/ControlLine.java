@@ -13,6 +13,8 @@ final class ControlLine {
     static final String SET = "set ";
     /** All settings were sent. */
     static final String START = "start";
+    /** As {@link #START}, beside the worker it replaces, which has the port of the metrics until it ends. */
+    static final String START_BESIDE = "start beside";
     /** Asks for a sign of life of every loop. */
     static final String PING = "ping";
 

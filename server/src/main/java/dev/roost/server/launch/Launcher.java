@@ -28,7 +28,7 @@ public final class Launcher {
             if (cluster) {
                 Supervisor.run(config, exit);
             } else {
-                exit.onSignal(ServedProcess.start(config, false)::stop);
+                exit.onSignal(ServedProcess.start(config, ServedProcess.Neighbours.NONE)::stop);
             }
         } catch (LaunchException e) {
             System.err.println(e.line());

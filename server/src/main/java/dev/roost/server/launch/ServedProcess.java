@@ -23,20 +23,31 @@ final class ServedProcess {
         this.metrics = metrics;
     }
 
+    /** Which processes there are that have the same settings. */
+    enum Neighbours {
+        NONE,
+        /** They share the port. */
+        WORKERS,
+        /** And one of them is to be replaced by this one. */
+        WORKERS_AND_PREDECESSOR
+    }
+
     /**
      * Starts to serve.
      *
-     * @param sharedPort whether other processes listen on the same port
      * @throws LaunchException with the line to show and the exit code
      */
-    static ServedProcess start(LaunchConfig config, boolean sharedPort) {
+    static ServedProcess start(LaunchConfig config, Neighbours neighbours) {
         LogLines.starting(true);
         Optional<SocketIoApplication> application = Applications.chosenBy(config.socketIo());
-        SocketIoServer server = build(config, application, sharedPort);
+        SocketIoServer server = build(config, application, neighbours != Neighbours.NONE);
         MetricsListener metrics;
         try {
             server.start();
-            metrics = MetricsListener.start(config.socketIo().get(Settings.MANAGEMENT_PORT), server::metrics);
+            int port = config.socketIo().get(Settings.MANAGEMENT_PORT);
+            metrics = neighbours == Neighbours.WORKERS_AND_PREDECESSOR
+                    ? MetricsListener.startWhenFree(port, server::metrics)
+                    : MetricsListener.start(port, server::metrics);
         } catch (AdapterException e) {
             throw new LaunchException(
                     LaunchException.UNREACHABLE,

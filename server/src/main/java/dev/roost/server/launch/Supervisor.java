@@ -15,13 +15,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs worker processes that share one port, and replaces those that end.
  *
  * <p>Workers are started a few at a time: the start of a JVM takes a core for a second, and all at once they would take
- * far longer until the first one serves.
+ * far longer until the first one serves. SIGHUP replaces all of them, one after the other.
  *
  * <p>Confined to the thread of {@link #run}; what other threads see arrives there as a task.
  */
@@ -43,6 +44,7 @@ final class Supervisor {
     private final List<WorkerSlot> slots = new ArrayList<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private @Nullable WorkerProcess trainee;
+    private @Nullable RollingRestart rolling;
     private boolean announced;
     private boolean stopping;
     private int exitCode;
@@ -70,7 +72,7 @@ final class Supervisor {
         Optional<String> obstacle = SharedPort.obstacle(System.getProperty("os.name"));
         if (obstacle.isPresent()) {
             LOG.log(Logger.Level.WARNING, obstacle.get() + ": serving from one process");
-            exit.onSignal(ServedProcess.start(config, false)::stop);
+            exit.onSignal(ServedProcess.start(config, ServedProcess.Neighbours.NONE)::stop);
             return;
         }
         int chosen = config.socketIo().get(Settings.CLUSTER_WORKERS);
@@ -79,6 +81,7 @@ final class Supervisor {
         Supervisor supervisor = new Supervisor(config, port, workers);
         ServedProcess.check(config.with(supervisor.shared));
         exit.onSignal(supervisor::stopAndWait);
+        HangUp.onSignal(() -> supervisor.events.add(supervisor::roll), exit::stop);
         int code = supervisor.supervise();
         port.close();
         exit.now(code);
@@ -98,7 +101,7 @@ final class Supervisor {
                 Logger.Level.INFO,
                 "starting " + slots.size() + " workers for " + url + ", pid "
                         + ProcessHandle.current().pid());
-        while (!stopping || slots.stream().anyMatch(slot -> slot.process() != null) || trainee != null) {
+        while (!stopping || processes().findAny().isPresent() || trainee != null) {
             long now = System.nanoTime();
             act(now);
             Runnable event = events.poll(Math.max(0, wakeAt(now) - now), TimeUnit.NANOSECONDS);
@@ -109,6 +112,24 @@ final class Supervisor {
         LOG.log(Logger.Level.INFO, "all workers are gone");
         finished.countDown();
         return exitCode;
+    }
+
+    /** All that serve, or are about to, or have not yet ended. */
+    private Stream<WorkerProcess> processes() {
+        Stream<WorkerProcess> inSlots = slots.stream().map(WorkerSlot::process).filter(Objects::nonNull);
+        return rolling == null ? inSlots : Stream.concat(inSlots, rolling.processes());
+    }
+
+    private void roll() {
+        if (stopping || (rolling != null && !rolling.isOver())) {
+            LOG.log(Logger.Level.INFO, "no rolling restart: " + (stopping ? "all workers stop" : "one is under way"));
+            return;
+        }
+        rolling = new RollingRestart(slots, slot -> launch(slot, ControlLine.START_BESIDE), longestDrain());
+    }
+
+    private Duration longestDrain() {
+        return config.socketIo().get(Settings.DRAIN_TIMEOUT).plus(GRACE);
     }
 
     private long wakeAt(long now) {
@@ -129,13 +150,16 @@ final class Supervisor {
         if (stopping) {
             if (now - killAt >= 0) {
                 killAt = now + SECOND;
-                slots.stream().map(WorkerSlot::process).filter(Objects::nonNull).forEach(WorkerProcess::kill);
+                processes().toList().forEach(WorkerProcess::kill);
             }
             return;
         }
         if (now - nextCheck >= 0) {
             nextCheck = now + SECOND;
             slots.forEach(slot -> slot.check(now));
+        }
+        if (rolling != null) {
+            rolling.act(now);
         }
         for (WorkerSlot slot : slots) {
             OptionalLong due = slot.due();
@@ -153,6 +177,10 @@ final class Supervisor {
     }
 
     private void start(WorkerSlot slot, long now) {
+        slot.started(launch(slot, ControlLine.START), now);
+    }
+
+    private WorkerProcess launch(WorkerSlot slot, String go) {
         Map<String, String> settings = new HashMap<>(shared);
         int metrics = config.socketIo().get(Settings.MANAGEMENT_PORT);
         if (metrics > 0) {
@@ -160,19 +188,18 @@ final class Supervisor {
                     Settings.MANAGEMENT_PORT.name(),
                     Integer.toString(Math.min(LARGEST_PORT, metrics + slot.number() - 1)));
         }
-        slot.started(
-                launch(archive.use(), Integer.toString(slot.number()), Redirect.INHERIT, settings, new Told() {
-                    @Override
-                    public void line(WorkerProcess worker, String line) {
-                        heard(slot, worker, line);
-                    }
+        String name = Integer.toString(slot.number());
+        return launch(archive.use(), name, Redirect.INHERIT, settings, go, new Told() {
+            @Override
+            public void line(WorkerProcess worker, String line) {
+                heard(slot, worker, line);
+            }
 
-                    @Override
-                    public void ended(WorkerProcess worker, int code) {
-                        Supervisor.this.ended(slot, worker, code);
-                    }
-                }),
-                now);
+            @Override
+            public void ended(WorkerProcess worker, int code) {
+                Supervisor.this.ended(slot, worker, code);
+            }
+        });
     }
 
     /** What a process tells, on the supervisor's thread. */
@@ -183,12 +210,13 @@ final class Supervisor {
     }
 
     private WorkerProcess launch(
-            List<String> flags, String name, Redirect errors, Map<String, String> settings, Told told) {
+            List<String> flags, String name, Redirect errors, Map<String, String> settings, String go, Told told) {
         WorkerProcess[] started = new WorkerProcess[1];
         started[0] = WorkerProcess.start(
                 command.command(flags, name),
                 errors,
                 settings,
+                go,
                 line -> events.add(() -> told.line(started[0], line)),
                 code -> events.add(() -> told.ended(started[0], code)));
         return started[0];
@@ -197,7 +225,11 @@ final class Supervisor {
     private void heard(WorkerSlot slot, WorkerProcess worker, String line) {
         switch (line) {
             case ControlLine.READY -> {
-                if (slot.ready(worker, System.nanoTime())) {
+                long now = System.nanoTime();
+                if (rolling != null && rolling.ready(worker, now)) {
+                    return;
+                }
+                if (slot.ready(worker, now)) {
                     becameReady();
                 }
             }
@@ -225,7 +257,7 @@ final class Supervisor {
         settings.put(LaunchConfig.HOST, "127.0.0.1");
         settings.put(LaunchConfig.PORT, "0");
         settings.put(Settings.MANAGEMENT_PORT.name(), "0");
-        trainee = launch(flags, "archive", Redirect.DISCARD, settings, new Told() {
+        trainee = launch(flags, "archive", Redirect.DISCARD, settings, ControlLine.START, new Told() {
             @Override
             public void line(WorkerProcess worker, String line) {
                 if (line.equals(ControlLine.READY)) {
@@ -242,7 +274,7 @@ final class Supervisor {
     }
 
     private void ended(WorkerSlot slot, WorkerProcess worker, int code) {
-        if (slot.process() != worker) {
+        if ((rolling != null && rolling.ended(worker, code)) || slot.process() != worker) {
             return;
         }
         long pid = worker.pid();
@@ -268,10 +300,9 @@ final class Supervisor {
         }
         stopping = true;
         exitCode = code;
-        killAt = System.nanoTime()
-                + config.socketIo().get(Settings.DRAIN_TIMEOUT).plus(GRACE).toNanos();
+        killAt = System.nanoTime() + longestDrain().toNanos();
         LOG.log(Logger.Level.INFO, "stopping all workers");
-        slots.stream().map(WorkerSlot::process).filter(Objects::nonNull).forEach(WorkerProcess::terminate);
+        processes().toList().forEach(WorkerProcess::terminate);
         if (trainee != null) {
             trainee.kill();
         }

@@ -48,9 +48,10 @@ public final class Worker {
                 if (line.startsWith(ControlLine.SET)) {
                     String[] setting = line.substring(ControlLine.SET.length()).split("=", 2);
                     settings.put(setting[0], setting[1]);
-                } else if (line.equals(ControlLine.START)) {
+                } else if (line.equals(ControlLine.START) || line.equals(ControlLine.START_BESIDE)) {
+                    boolean beside = line.equals(ControlLine.START_BESIDE);
                     Map<String, String> complete = Map.copyOf(settings);
-                    Thread.ofPlatform().name("roost-start").start(() -> start(complete));
+                    Thread.ofPlatform().name("roost-start").start(() -> start(complete, beside));
                 } else if (line.equals(ControlLine.PING)) {
                     ServedProcess present = served;
                     if (present != null) {
@@ -64,9 +65,11 @@ public final class Worker {
         exit.stop();
     }
 
-    private void start(Map<String, String> settings) {
+    private void start(Map<String, String> settings, boolean beside) {
         try {
-            ServedProcess started = ServedProcess.start(LaunchConfig.read(settings), true);
+            ServedProcess.Neighbours neighbours =
+                    beside ? ServedProcess.Neighbours.WORKERS_AND_PREDECESSOR : ServedProcess.Neighbours.WORKERS;
+            ServedProcess started = ServedProcess.start(LaunchConfig.read(settings), neighbours);
             served = started;
             exit.onSignal(started::stop);
             answers.println(ControlLine.READY);

@@ -27,6 +27,7 @@ final class WorkerProcess {
      * Starts a worker and sends it its settings.
      *
      * @param errors where its standard error goes
+     * @param go the line that follows its settings
      * @param line called with each line of its output, on another thread
      * @param ended called with its exit code, on another thread
      * @throws UncheckedIOException if the process cannot be started
@@ -35,6 +36,7 @@ final class WorkerProcess {
             List<String> command,
             ProcessBuilder.Redirect errors,
             Map<String, String> settings,
+            String go,
             Consumer<String> line,
             Consumer<Integer> ended) {
         Process process;
@@ -46,7 +48,7 @@ final class WorkerProcess {
         Thread.ofVirtual().name("roost-worker-output").start(() -> read(process, line, ended));
         WorkerProcess worker = new WorkerProcess(process);
         settings.forEach((key, value) -> worker.send(ControlLine.SET + key + "=" + value));
-        worker.send(ControlLine.START);
+        worker.send(go);
         return worker;
     }
 

@@ -21,7 +21,7 @@ final class WorkerSlot {
     /** Pings without an answer before a worker counts as hung; one a second. */
     private static final int MOST_MISSED = 10;
 
-    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+    static final Duration LONGEST_START = Duration.ofMinutes(2);
     /** After that long in service an end is no sign of a fault that will come back at once. */
     private static final Duration STEADY = Duration.ofSeconds(30);
 
@@ -86,6 +86,17 @@ final class WorkerSlot {
         since = now;
         everReady = true;
         return true;
+    }
+
+    /** Another process serves in its place from now on; returns the one that did. */
+    @Nullable
+    WorkerProcess replaced(WorkerProcess successor, long now) {
+        WorkerProcess old = process;
+        process = successor;
+        phase = Phase.READY;
+        since = now;
+        missed = 0;
+        return old;
     }
 
     void answered(WorkerProcess worker) {

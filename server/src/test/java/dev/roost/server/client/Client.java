@@ -35,6 +35,9 @@ public interface Client {
     /** Takes the events of the application that were received and not asked for. */
     List<Report> received();
 
+    /** Takes all that was told of it and not asked for, in order: events, connections, the ends of connections. */
+    List<Report> history();
+
     /** Returns the public id of the socket. */
     default String awaitConnected() {
         return (String) await("$connect").getFirst();

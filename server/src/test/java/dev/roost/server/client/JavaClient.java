@@ -120,6 +120,11 @@ final class JavaClient implements Client {
     }
 
     @Override
+    public List<Report> history() {
+        return reports.take(report -> report.source().equals(name));
+    }
+
+    @Override
     public List<Report> received() {
         return reports.take(
                 report -> report.source().equals(name) && !report.event().startsWith("$"));

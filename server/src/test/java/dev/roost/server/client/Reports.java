@@ -73,7 +73,7 @@ final class Reports {
         lock.lock();
         try {
             List<Report> taken = waiting.stream().filter(wanted).toList();
-            waiting.removeAll(taken);
+            waiting.removeIf(wanted);
             return taken;
         } finally {
             lock.unlock();

@@ -92,6 +92,11 @@ final class ScriptClient implements Client {
     }
 
     @Override
+    public List<Report> history() {
+        return reports.take(report -> report.source().equals(name));
+    }
+
+    @Override
     public List<Report> received() {
         return reports.take(
                 report -> report.source().equals(name) && !report.event().startsWith("$"));

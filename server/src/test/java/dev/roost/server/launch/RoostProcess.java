@@ -190,6 +190,12 @@ public final class RoostProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** True if there is such a line on either output. */
+    boolean hasSaid(Pattern pattern) {
+        remember();
+        return find(pattern).isPresent();
+    }
+
     private Optional<Matcher> find(Pattern pattern) {
         List<String> lines = new ArrayList<>(output);
         lines.addAll(errors);
