@@ -294,11 +294,7 @@ function note(name, text) {
 
 // ---------------------------------------------------------------- talking to the server
 
-// Only websocket: a page that starts with polling needs every request at the same process.
-const socket =
-  typeof io === "undefined"
-    ? null
-    : io({ transports: ["websocket"], autoConnect: false, auth: (give) => give({ nick }) });
+const socket = typeof io === "undefined" ? null : io({ autoConnect: false, auth: (give) => give({ nick }) });
 
 /** Sends a request; resolves to the answer, or to { error } with a sentence to show. */
 function ask(event, ...args) {

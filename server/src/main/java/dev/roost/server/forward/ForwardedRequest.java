@@ -79,7 +79,11 @@ final class ForwardedRequest {
             throw new IOException("the owner upgraded a plain request");
         }
         boolean close = hasBody ? body.endsConnection(answer) : answer.closes();
-        relay(answer, close || leaving.getAsBoolean());
+        // In HTTP/2 other requests share the connection.
+        relay(
+                answer,
+                (close || leaving.getAsBoolean())
+                        && http.prologue().protocolVersion().startsWith("1"));
     }
 
     /** Waits for the answer, and for the client's end. */

@@ -16,6 +16,10 @@ import dev.roost.server.Settings;
 import dev.roost.server.SocketIoConfig;
 import dev.roost.server.http.EngineHooks;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Spec: design "No sticky sessions"; engine-io 3 and 5; security 2 to 4. */
+/** Spec: design "No sticky sessions"; engine-io 3 and 5; security 2 to 4; features C03. */
 @ExtendWith(NothingLeft.class)
 class ForwardedPollingTest {
     private static final EchoCluster CLUSTER = new EchoCluster();
@@ -227,6 +231,34 @@ class ForwardedPollingTest {
                 }
             }
         }
+    }
+
+    @Test
+    void requestsOverHttp2ArePassedOnToo() throws Exception {
+        PollingClient polling = session();
+        EngineEcho encrypted = EngineEcho.start(config(), hooks(), CLUSTER, EngineEcho.Wire.TLS);
+        try (HttpClient client = encrypted.httpClient()) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create("https://localhost:" + encrypted.port() + polling.target()))
+                    .timeout(Duration.ofSeconds(20));
+
+            HttpResponse<String> tooLong = client.send(
+                    request.POST(HttpRequest.BodyPublishers.ofString("x".repeat(100_001)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> posted = client.send(
+                    request.POST(HttpRequest.BodyPublishers.ofString("4over HTTP/2"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> polled = client.send(request.GET().build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(tooLong.statusCode()).isEqualTo(413);
+            assertThat(posted.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(posted.body()).isEqualTo("ok");
+            assertThat(polled.body()).isEqualTo("4over HTTP/2");
+            client.shutdownNow();
+        }
+        encrypted.close();
     }
 
     @Test

@@ -10,102 +10,136 @@ import dev.roost.server.client.Client;
 import dev.roost.server.client.StockClient;
 import dev.roost.server.client.StockClients;
 import dev.roost.server.client.Transports;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Stock clients with their default transports on several processes, without anybody who sends them back to the right
- * one.
+ * one. The tests share three processes, and lose one each from the second on.
+ *
+ * <p>Spec: design "No sticky sessions", features C03.
  */
 @ExtendWith(NothingLeft.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AnyProcessIT {
-    private static final List<StockClient> STOCK = List.of(StockClient.NPM_4_8, StockClient.MAVEN);
     private static final int ECHOES = 100;
     private static final int MESSAGES = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HANDSHAKE = "/socket.io/?EIO=4&transport=polling";
+    private static final String UNKNOWN = "{\"code\":1,\"message\":\"Session ID unknown\"}";
+    private static RoostProcess first;
+    private static RoostProcess second;
+    private static RoostProcess third;
 
     @RegisterExtension
     final StockClients clients = new StockClients();
 
+    @BeforeAll
+    static void start() {
+        Map<String, Object> cluster = RoostProcess.hazelcastOnItsOwn();
+        first = start(cluster);
+        second = start(cluster);
+        third = start(cluster);
+    }
+
+    private static RoostProcess start(Map<String, Object> cluster) {
+        RoostProcess.Command command =
+                RoostProcess.single().withTestClasses().property("socketio.application", "conformance");
+        cluster.forEach(command::property);
+        return command.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        for (RoostProcess process : List.of(first, second, third)) {
+            process.close();
+        }
+    }
+
     @Test
+    @Order(1)
     void clientsBehindARoundRobinConnectUpgradeAndTalkInOrder() throws Exception {
-        Map<String, Object> cluster = RoostProcess.hazelcastOnItsOwn();
-        try (RoostProcess first = start(cluster);
-                RoostProcess second = start(cluster);
-                RoostProcess third = start(cluster);
-                RoundRobinProxy proxy =
-                        RoundRobinProxy.before(first.awaitServing(), second.awaitServing(), third.awaitServing())) {
-            List<Client> all = connected(proxy.port(), 3);
-            talk(all);
-            for (RoostProcess process : List.of(first, second, third)) {
-                assertThat(process.errors()).noneMatch(line -> line.contains("not answered by node"));
-            }
+        try (RoundRobinProxy proxy =
+                RoundRobinProxy.before(first.awaitServing(), second.awaitServing(), third.awaitServing())) {
+            awaitNodes(3);
+            talk(connected(clients, proxy.port(), 3));
+        }
+        for (RoostProcess process : List.of(first, second, third)) {
+            assertThat(process.errors()).noneMatch(line -> line.contains("not answered by node"));
         }
     }
 
     @Test
-    void clientsOfASharedPortConnectUpgradeAndTalkInOrder() {
-        try (RoostProcess roost = conformance(RoostProcess.cluster(3)).start()) {
-            int port = roost.awaitReady();
-            List<Client> all = connected(port, 3);
-            talk(all);
-        }
+    @Order(2)
+    void aProcessThatHangsEndsWhatWaitsForItOnceItIsNoLongerSeen() throws Exception {
+        clientsOfAnotherProcessAreFreedWhen(third, "STOP");
+        third.signal("KILL", third.pid());
+        awaitNodes(2);
     }
 
     @Test
+    @Order(3)
     void aProcessThatIsKilledEndsHangingPollsAtOnceAndItsClientsComeBack() throws Exception {
-        Map<String, Object> cluster = RoostProcess.hazelcastOnItsOwn();
-        try (RoostProcess owner = start(cluster);
-                RoostProcess entry = start(cluster)) {
-            int ownersPort = owner.awaitServing();
-            int entryPort = entry.awaitServing();
-            awaitTwo(entryPort);
-            // Of five connections the first opens the session at its owner, and the others reach the other process.
-            try (RoundRobinProxy proxy =
-                            RoundRobinProxy.before(ownersPort, entryPort, entryPort, entryPort, entryPort);
-                    RawHttp poll = RawHttp.connect(entryPort)) {
-                Client client = clients.connect(
-                        StockClient.NPM_4_8, uri(proxy.port()), Transports.POLLING_THEN_UPGRADE, Map.of());
-                client.awaitConnected();
-                awaitUpgraded(client);
-                PollingClient polling = PollingClient.open(ownersPort, HANDSHAKE);
-                assertThat(RawHttp.once(entryPort, RawHttp.post(polling.target(), "", "40"))
-                                .text())
-                        .isEqualTo("ok");
-                assertThat(RawHttp.once(entryPort, polling.get()).text()).startsWith("40{");
-                poll.send(polling.get());
+        clientsOfAnotherProcessAreFreedWhen(second, "KILL");
+    }
 
-                owner.signal("KILL", owner.pid());
-                long killed = System.nanoTime();
+    private void clientsOfAnotherProcessAreFreedWhen(RoostProcess owner, String signal) throws Exception {
+        int entryPort = first.awaitServing();
+        int ownersPort = owner.awaitServing();
+        // The first connection opens the session at its owner, and the others reach another process.
+        int[] ports = new int[100];
+        Arrays.fill(ports, entryPort);
+        ports[0] = ownersPort;
+        try (RoundRobinProxy proxy = RoundRobinProxy.before(ports);
+                RawHttp poll = RawHttp.connect(entryPort)) {
+            poll.patience(PATIENCE);
+            Client client =
+                    clients.connect(StockClient.NPM_4_8, uri(proxy.port()), Transports.POLLING_THEN_UPGRADE, Map.of());
+            client.awaitConnected();
+            awaitUpgraded(client);
+            PollingClient polling = PollingClient.open(ownersPort, HANDSHAKE);
+            assertThat(RawHttp.once(entryPort, RawHttp.post(polling.target(), "", "40"))
+                            .text())
+                    .isEqualTo("ok");
+            assertThat(RawHttp.once(entryPort, polling.get()).text()).startsWith("40{");
+            poll.send(polling.get());
 
-                assertThat(poll.read().text()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");
-                assertThat(client.awaitDisconnected()).isIn("transport close", "transport error");
-                assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
-                client.awaitConnected();
-                assertThat(client.request("answer", "again")).containsExactly("again");
-            }
+            owner.signal(signal, owner.pid());
+
+            assertThat(poll.read().text()).isEqualTo(UNKNOWN);
+            assertThat(client.awaitDisconnected()).isIn("transport close", "transport error");
+            client.awaitConnected();
+            assertThat(client.request("answer", "again")).containsExactly("again");
         }
     }
 
-    private void awaitTwo(int port) {
-        Client client = clients.connected(uri(port));
-        Awaitility.await("a cluster of two")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> client.request("nodes").equals(List.of(2)));
+    private void awaitNodes(int count) throws IOException {
+        Client client = clients.connected(uri(first.awaitServing()));
+        Awaitility.await("a cluster of " + count)
+                .atMost(PATIENCE)
+                .until(() -> client.request("nodes").equals(List.of(count)));
         client.disconnect();
     }
 
-    private List<Client> connected(int port, int each) {
+    /** Connects clients with their default transports. */
+    static List<Client> connected(StockClients clients, int port, int each) {
         List<Client> all = new ArrayList<>();
         for (int i = 0; i < each; i++) {
-            for (StockClient stock : STOCK) {
+            for (StockClient stock : List.of(StockClient.NPM_4_8, StockClient.MAVEN)) {
                 all.add(clients.connect(stock, uri(port), Transports.POLLING_THEN_UPGRADE, Map.of()));
             }
         }
@@ -115,12 +149,12 @@ class AnyProcessIT {
 
     private static void awaitUpgraded(Client client) {
         Awaitility.await("the upgrade")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .until(() -> client.transport().equals("websocket"));
     }
 
     /** Talks while clients upgrade and after. */
-    private static void talk(List<Client> all) {
+    static void talk(List<Client> all) {
         for (int i = 0; i < ECHOES; i++) {
             byte[] data = {(byte) i, 0, -1};
             for (Client client : all) {
@@ -142,16 +176,6 @@ class AnyProcessIT {
             }
             assertThat(client.received()).isEmpty();
         }
-    }
-
-    private static RoostProcess start(Map<String, Object> cluster) {
-        RoostProcess.Command command = conformance(RoostProcess.single());
-        cluster.forEach(command::property);
-        return command.start();
-    }
-
-    private static RoostProcess.Command conformance(RoostProcess.Command command) {
-        return command.withTestClasses().property("socketio.application", "conformance");
     }
 
     private static URI uri(int port) {

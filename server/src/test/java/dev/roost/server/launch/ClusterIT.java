@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Spec: design "Supervisor"; features C07. */
 @ExtendWith(NothingLeft.class)
 class ClusterIT {
     private static final String HANDSHAKE = "/socket.io/?EIO=4&transport=polling";

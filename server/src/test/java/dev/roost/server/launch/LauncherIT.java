@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.roost.server.NothingLeft;
+import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
 import java.io.IOException;
 import java.io.Reader;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -23,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(NothingLeft.class)
 class LauncherIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String WEBSOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private static final String HANDSHAKE = "/socket.io/?EIO=4&transport=polling";
 
     private static String status(int port, String target) throws IOException {
@@ -50,6 +55,37 @@ class LauncherIT {
 
             roost.signal("TERM", roost.pid());
 
+            assertThat(roost.exitCode()).isZero();
+            roost.awaitAllGone();
+        }
+    }
+
+    @Test
+    void aProcessThatDrainsIsNotReadySendsItsClientsAwayAndExitsCleanly() throws Exception {
+        try (RoostProcess roost = RoostProcess.single()
+                .property("socketio.drain.timeout", "PT30S")
+                .start()) {
+            int port = roost.awaitServing();
+            // Has to be told too, which keeps the process until it asks.
+            PollingClient between = PollingClient.open(port, HANDSHAKE);
+            try (RawHttp poll = PollingClient.open(port, HANDSHAKE).startPoll();
+                    RawHttp socket = RawHttp.connect(port)) {
+                assertThat(socket.exchange(RawHttp.get("/socket.io/?EIO=4&transport=websocket", WEBSOCKET))
+                                .status())
+                        .isEqualTo(101);
+                poll.patience(PATIENCE);
+                socket.patience(PATIENCE);
+
+                roost.signal("TERM", roost.pid());
+
+                assertThat(poll.read().text()).isEqualTo("1");
+                int open = socket.readExactly(2)[1];
+                socket.readExactly(open);
+                assertThat(socket.readExactly(2)).as("a close frame").containsExactly(0x88, 0);
+                assertThat(status(port, "/observe/health/ready")).isEqualTo("503");
+                assertThat(status(port, HANDSHAKE)).isEqualTo("503");
+                assertThat(between.poll().text()).endsWith("1");
+            }
             assertThat(roost.exitCode()).isZero();
             roost.awaitAllGone();
         }

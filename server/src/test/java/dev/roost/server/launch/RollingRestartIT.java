@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers are replaced while clients talk. Spec: design "Supervisor", "Drain". */
+/** Workers on one port, replaced while clients talk. Spec: design "Supervisor", "Drain"; features C03, C07. */
 @ExtendWith(NothingLeft.class)
 class RollingRestartIT {
     private static final String HANDSHAKE = "/socket.io/?EIO=4&transport=polling";
@@ -46,13 +46,17 @@ class RollingRestartIT {
     private int resets;
 
     @Test
-    void workersAreReplacedUnderLoadAndNobodyIsRefused(@TempDir Path folder) throws Exception {
+    void clientsOfASharedPortTalkInOrderAndAreNotRefusedWhileWorkersAreReplaced(@TempDir Path folder) throws Exception {
         try (RoostProcess roost = RoostProcess.cluster(WORKERS)
                 .withTestClasses()
                 .in(folder)
                 .property("socketio.application", "conformance")
                 .start()) {
             int port = roost.awaitReady();
+            // First without a restart: any worker serves any request.
+            List<Client> steady = AnyProcessIT.connected(clients, port, 2);
+            AnyProcessIT.talk(steady);
+            steady.forEach(Client::disconnect);
             List<Long> before = roost.workers();
             List<Client> all = connected(port);
             Client speaker = clients.connected(uri(port));
