@@ -1,7 +1,9 @@
 package dev.roost.adapter;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -48,6 +50,22 @@ public interface Adapter extends AutoCloseable {
 
     /** Runs the listeners of the other nodes and gathers one answer (a JSON value) of each. */
     CompletionStage<Gathered<Payload>> serverSideEmitWithAck(Command.ServerSideEmit emit, Duration timeout);
+
+    /**
+     * Tells the others the number of the last numbered event of this node in a namespace; sent in order with {@link
+     * #send}. What cannot be sent is dropped.
+     */
+    default void announce(String namespace, long number) {}
+
+    /**
+     * Takes the session of a client from the node that has it. Never completes exceptionally.
+     *
+     * @param likely the nodes to be asked before all others
+     * @param timeout what the likely nodes may take together, and then the others
+     */
+    default CompletionStage<Optional<SavedSession>> claim(SessionClaim claim, Set<NodeId> likely, Duration timeout) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
 
     /** A namespace came to be on this node. Wire formats that have a channel per namespace subscribe here. */
     default void namespaceOpened(String namespace) {}

@@ -15,8 +15,15 @@ public sealed interface Command {
      * Sends an event.
      *
      * @param arguments a JSON array, the event's name first
+     * @param number how many numbered events the node has sent in this namespace, this one among them; 0 if it has no
+     *     number. Whoever gets it can tell whether one before it was lost
      */
-    record Broadcast(String namespace, Selection selection, Payload arguments) implements Command {}
+    record Broadcast(String namespace, Selection selection, Payload arguments, long number) implements Command {
+        /** An event without number. */
+        public Broadcast(String namespace, Selection selection, Payload arguments) {
+            this(namespace, selection, arguments, 0);
+        }
+    }
 
     /** Lets the selected sockets join rooms. */
     record Join(String namespace, Selection selection, Set<String> rooms) implements Command {

@@ -12,8 +12,28 @@ import java.util.function.Consumer;
  * that reads the bus, and the order of calls is the order of effects.
  */
 public interface LocalNode {
-    /** Applies another node's command. Unknown namespaces are ignored. */
+    /** Applies a command of nobody in particular. Unknown namespaces are ignored. */
     void apply(Command command);
+
+    /** Applies another node's command, like {@link #apply(Command)}. */
+    default void apply(NodeId origin, Command command) {
+        apply(command);
+    }
+
+    /** Another node says the number of its last numbered event in a namespace. */
+    default void announced(NodeId origin, String namespace, long number) {}
+
+    /** Another node is new, or may have missed something: it wants to know what {@link Adapter#announce} tells. */
+    default void greeted() {}
+
+    /**
+     * Gives out the session of a client that came back to another node, if it is here.
+     *
+     * @param reply takes the answer, on any thread
+     */
+    default void claim(SessionClaim claim, Consumer<Optional<SavedSession>> reply) {
+        reply.accept(Optional.empty());
+    }
 
     /**
      * Sends another node's event to the selected local sockets and reports their acks.

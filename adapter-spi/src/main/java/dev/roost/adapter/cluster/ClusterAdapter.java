@@ -10,12 +10,16 @@ import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.NodeIdTakenException;
 import dev.roost.adapter.Payload;
+import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Scheduler;
 import dev.roost.adapter.Selection;
+import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SocketSnapshot;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +165,42 @@ public final class ClusterAdapter implements Adapter {
         Set<NodeId> others = membership.others();
         PendingRequest<Payload> request = pending.open(Payload.class, others, 1, timeout, answer -> {});
         return ask(request, new ClusterMessage.ServerSideRequest(request.id(), emit), others);
+    }
+
+    @Override
+    public void announce(String namespace, long number) {
+        outbound.put(ALL, new ClusterMessage.Announcement(namespace, number));
+    }
+
+    @Override
+    public CompletionStage<Optional<SavedSession>> claim(SessionClaim claim, Set<NodeId> likely, Duration timeout) {
+        Set<NodeId> first = new HashSet<>(membership.others());
+        Set<NodeId> rest = new HashSet<>(first);
+        first.retainAll(likely);
+        rest.removeAll(likely);
+        return claimFrom(claim, first, timeout)
+                .thenCompose(found ->
+                        found.isPresent() ? CompletableFuture.completedStage(found) : claimFrom(claim, rest, timeout));
+    }
+
+    /** Asks nodes, each alone; the first that has it is the only one. */
+    private CompletableFuture<Optional<SavedSession>> claimFrom(
+            SessionClaim claim, Set<NodeId> nodes, Duration timeout) {
+        CompletableFuture<Optional<SavedSession>> found = new CompletableFuture<>();
+        PendingRequest<ClusterMessage.ClaimAnswer> request =
+                pending.open(ClusterMessage.ClaimAnswer.class, nodes, 1, timeout, answer -> {
+                    if (answer.session().isPresent()) {
+                        found.complete(answer.session());
+                    }
+                });
+        for (NodeId node : nodes) {
+            if (!outbound.put(new Target.Node(node), new ClusterMessage.ClaimRequest(request.id(), claim))
+                    || !membership.contains(node)) {
+                request.nodeLeft(node);
+            }
+        }
+        request.result().thenRun(() -> found.complete(Optional.empty()));
+        return found;
     }
 
     @Override

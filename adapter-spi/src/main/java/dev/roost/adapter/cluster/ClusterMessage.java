@@ -3,10 +3,13 @@ package dev.roost.adapter.cluster;
 import dev.roost.adapter.Command;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.Payload;
+import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Selection;
+import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SocketSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What one node says to others. Immutable. Spec: adapter 7. */
 sealed interface ClusterMessage {
@@ -41,6 +44,15 @@ sealed interface ClusterMessage {
     /** What a listener answered. */
     record ServerSideAnswer(long request, Payload value) implements ClusterMessage {}
 
+    /** The number of the last numbered event of a node in a namespace. */
+    record Announcement(String namespace, long number) implements ClusterMessage {}
+
+    /** A question for a session; answered by {@link ClaimAnswer}. */
+    record ClaimRequest(long request, SessionClaim claim) implements ClusterMessage {}
+
+    /** A session that is given out, or that there is none. */
+    record ClaimAnswer(long request, Optional<SavedSession> session) implements ClusterMessage {}
+
     /** A node is new, or wants to know who is there; each receiver answers it alone with a {@link Heartbeat}. */
     record Hello(NodeDescriptor node) implements ClusterMessage {}
 
@@ -73,6 +85,10 @@ sealed interface ClusterMessage {
                     case FetchRequest m -> weight(m.selection());
                     case ClientCount m -> 0;
                     case ClientsGone m -> 0;
+                    case Announcement m -> 0;
+                    case ClaimRequest m -> 0;
+                    case ClaimAnswer m ->
+                        m.session().map(ClusterMessage::weight).orElse(0L);
                     case Hello m -> 0;
                     case Heartbeat m -> 0;
                     case Bye m -> 0;
@@ -102,6 +118,15 @@ sealed interface ClusterMessage {
         long sum = 0;
         for (SocketSnapshot socket : sockets) {
             sum += weight(socket);
+        }
+        return sum;
+    }
+
+    private static long weight(SavedSession session) {
+        long sum = OVERHEAD * (1L + session.rooms().size() + session.known().size())
+                + session.data().bytes();
+        for (Payload event : session.missed()) {
+            sum += OVERHEAD + event.bytes();
         }
         return sum;
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class ClusterMessageCodec {
     private static final int HEARTBEAT = 15;
     private static final int BYE = 16;
     private static final int FRAGMENT = 17;
+    private static final int ANNOUNCEMENT = 18;
+    private static final int CLAIM_REQUEST = 19;
+    private static final int CLAIM_ANSWER = 20;
 
     private static final int VOLATILE = 1;
     private static final int COMPRESS = 2;
@@ -85,6 +89,20 @@ final class ClusterMessageCodec {
                 type(SERVER_SIDE_ANSWER, m.request(), out);
                 payload(m.value(), out);
             }
+            case ClusterMessage.Announcement m -> {
+                out.u8(ANNOUNCEMENT);
+                out.string(m.namespace());
+                out.varint(m.number());
+            }
+            case ClusterMessage.ClaimRequest m -> {
+                type(CLAIM_REQUEST, m.request(), out);
+                SavedSessionCodec.claim(m.claim(), out);
+            }
+            case ClusterMessage.ClaimAnswer m -> {
+                type(CLAIM_ANSWER, m.request(), out);
+                out.u8(m.session().isPresent() ? 1 : 0);
+                m.session().ifPresent(session -> SavedSessionCodec.session(session, out));
+            }
             case ClusterMessage.Hello m -> {
                 out.u8(HELLO);
                 descriptor(m.node(), out);
@@ -112,7 +130,7 @@ final class ClusterMessageCodec {
      */
     static @Nullable ClusterMessage decode(ByteReader in, NodeId origin, long epoch) throws FrameFormatException {
         return switch (in.u8()) {
-            case BROADCAST -> new Apply(broadcast(in));
+            case BROADCAST -> new Apply(numbered(broadcast(in), in));
             case JOIN -> new Apply(new Command.Join(in.string(), selection(in), strings(in)));
             case LEAVE -> new Apply(new Command.Leave(in.string(), selection(in), strings(in)));
             case DISCONNECT -> new Apply(new Command.Disconnect(in.string(), selection(in), in.u8() != 0));
@@ -128,6 +146,11 @@ final class ClusterMessageCodec {
             case CLIENTS_GONE -> new ClusterMessage.ClientsGone(in.u64(), in.smallVarint());
             case SOCKETS -> sockets(in, origin);
             case SERVER_SIDE_ANSWER -> new ClusterMessage.ServerSideAnswer(in.u64(), payload(in));
+            case ANNOUNCEMENT -> new ClusterMessage.Announcement(in.string(), in.varint());
+            case CLAIM_REQUEST -> new ClusterMessage.ClaimRequest(in.u64(), SavedSessionCodec.claim(in));
+            case CLAIM_ANSWER ->
+                new ClusterMessage.ClaimAnswer(
+                        in.u64(), in.u8() == 0 ? Optional.empty() : Optional.of(SavedSessionCodec.session(in)));
             case HELLO -> new ClusterMessage.Hello(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case HEARTBEAT -> new ClusterMessage.Heartbeat(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case BYE -> new ClusterMessage.Bye();
@@ -143,6 +166,9 @@ final class ClusterMessageCodec {
                 out.string(c.namespace());
                 selection(c.selection(), out);
                 payload(c.arguments(), out);
+                if (c.number() > 0) {
+                    out.varint(c.number());
+                }
             }
             case Command.Join c -> {
                 out.u8(JOIN);
@@ -172,6 +198,14 @@ final class ClusterMessageCodec {
 
     private static Command.Broadcast broadcast(ByteReader in) throws FrameFormatException {
         return new Command.Broadcast(in.string(), selection(in), payload(in));
+    }
+
+    /** A number is there only if the sender has one; earlier versions end before it. */
+    private static Command.Broadcast numbered(Command.Broadcast broadcast, ByteReader in) throws FrameFormatException {
+        return in.remaining() == 0
+                ? broadcast
+                : new Command.Broadcast(
+                        broadcast.namespace(), broadcast.selection(), broadcast.arguments(), in.varint());
     }
 
     private static long millis(Duration timeout) {
@@ -213,14 +247,14 @@ final class ClusterMessageCodec {
                 new Selection.Flags((bits & VOLATILE) != 0, (bits & COMPRESS) != 0, (bits & LOCAL) != 0));
     }
 
-    private static void strings(Set<String> values, ByteWriter out) {
+    static void strings(Set<String> values, ByteWriter out) {
         out.varint(values.size());
         for (String value : values) {
             out.string(value);
         }
     }
 
-    private static Set<String> strings(ByteReader in) throws FrameFormatException {
+    static Set<String> strings(ByteReader in) throws FrameFormatException {
         int count = in.count(1);
         if (count == 0) {
             return Set.of();
@@ -235,7 +269,7 @@ final class ClusterMessageCodec {
         return values;
     }
 
-    private static void payload(Payload payload, ByteWriter out) {
+    static void payload(Payload payload, ByteWriter out) {
         out.bytes(payload.json());
         List<byte[]> attachments = payload.attachments();
         out.varint(attachments.size());
@@ -244,7 +278,7 @@ final class ClusterMessageCodec {
         }
     }
 
-    private static Payload payload(ByteReader in) throws FrameFormatException {
+    static Payload payload(ByteReader in) throws FrameFormatException {
         byte[] json = in.bytes();
         int count = in.count(1);
         if (count == 0) {

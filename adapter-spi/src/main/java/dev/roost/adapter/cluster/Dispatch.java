@@ -50,7 +50,15 @@ final class Dispatch implements FrameReceiver.Handler {
     @Override
     public void message(NodeId origin, long epoch, ClusterMessage message) {
         switch (message) {
-            case ClusterMessage.Apply m -> local.apply(m.command());
+            case ClusterMessage.Apply m -> local.apply(origin, m.command());
+            case ClusterMessage.Announcement m -> local.announced(origin, m.namespace(), m.number());
+            case ClusterMessage.ClaimRequest m ->
+                local.claim(
+                        m.claim(),
+                        session -> outbound.offer(
+                                new Target.Node(origin), new ClusterMessage.ClaimAnswer(m.request(), session)));
+            case ClusterMessage.ClaimAnswer m ->
+                pending.find(m.request(), ClusterMessage.ClaimAnswer.class).ifPresent(r -> r.value(origin, m));
             case ClusterMessage.BroadcastRequest m ->
                 local.broadcastWithAck(m.broadcast(), m.timeout(), new RemoteSink(origin, m.request()));
             case ClusterMessage.FetchRequest m -> fetch(origin, m);
@@ -68,7 +76,10 @@ final class Dispatch implements FrameReceiver.Handler {
                 });
             case ClusterMessage.ServerSideAnswer m ->
                 pending.find(m.request(), Payload.class).ifPresent(r -> r.value(origin, m.value()));
-            case ClusterMessage.Hello m -> presence.greeted(m.node());
+            case ClusterMessage.Hello m -> {
+                presence.greeted(m.node());
+                local.greeted();
+            }
             case ClusterMessage.Heartbeat m -> presence.lives(m.node());
             case ClusterMessage.Bye m -> presence.leaves(origin, epoch);
             case ClusterMessage.Fragment m -> throw new IllegalStateException("parts are put together before");

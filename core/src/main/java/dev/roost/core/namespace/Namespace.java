@@ -302,8 +302,12 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
 
     /** Sends an event to the sockets that are meant: this node's, then those of the others. */
     void emit(Selection selection, Payload event) {
-        deliver(selection, event);
-        tellOthers(new Command.Broadcast(name, selection, event));
+        if (recovery != null) {
+            recovery.emit(selection, event);
+        } else {
+            fanout.deliver(selection, event);
+            tellOthers(new Command.Broadcast(name, selection, event));
+        }
     }
 
     /** Delivers an event to the sockets of this node that are meant. */
@@ -346,10 +350,12 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
             case Command.Leave m ->
                 connected(m.selection()).forEach(socket -> m.rooms().forEach(socket::leave));
             case Command.Disconnect m -> {
+                List<Socket> meant = connected(m.selection()).toList();
                 if (recovery != null) {
+                    // Who was not found just now may be gone, and must not come back.
                     recovery.forget(m.selection());
                 }
-                connected(m.selection()).forEach(socket -> socket.disconnect(m.close()));
+                meant.forEach(socket -> socket.disconnect(m.close()));
             }
             case Command.ServerSideEmit m -> serverSide.received(m.arguments(), Optional.empty());
         }

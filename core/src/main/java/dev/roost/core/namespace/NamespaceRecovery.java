@@ -1,5 +1,7 @@
 package dev.roost.core.namespace;
 
+import dev.roost.adapter.Command;
+import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
 import dev.roost.core.engine.SessionLoop;
@@ -13,7 +15,9 @@ import dev.roost.core.room.Group;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Spec: socket-io 12, adapter 12.
  */
 final class NamespaceRecovery {
-    /** Events looked at in one hold of the log's lock. */
-    private static final int STRIDE = 1_000;
     /** Bytes of a packet around its payload, the namespace left out. */
     private static final int HEADER_BYTES = 16;
 
@@ -36,11 +38,16 @@ final class NamespaceRecovery {
     private final Fanout fanout;
     private final RecoveryLog log;
 
+    /** Held while an event with a number is sent: the one lock that may be held while an adapter blocks. */
+    private final ReentrantLock sending;
+
     NamespaceRecovery(Recovery recovery, Namespace namespace, Fanout fanout) {
         this.recovery = recovery;
         this.namespace = namespace;
         this.fanout = fanout;
-        this.log = recovery.opened(namespace.name());
+        Recovery.Kept kept = recovery.opened(namespace.name());
+        this.log = kept.log();
+        this.sending = kept.sending();
     }
 
     boolean skipsMiddlewares() {
@@ -54,6 +61,49 @@ final class NamespaceRecovery {
 
     // ---- sending
 
+    /**
+     * Sends an event of this node to all that are meant.
+     *
+     * <p>Whoever sends one with a number has others that do so wait until it is on its way, so that the other nodes
+     * get them in order; nobody who receives ever waits for that.
+     */
+    void emit(Selection selection, Payload event) {
+        if (selection.flags().isVolatile() || selection.flags().local()) {
+            deliver(selection, event);
+            namespace.tellOthers(new Command.Broadcast(namespace.name(), selection, event));
+            return;
+        }
+        List<Group<Socket, SessionLoop>> told;
+        sending.lock();
+        try {
+            long number;
+            log.hold();
+            try {
+                number = log.numbers().next();
+                told = hand(selection, event, log.add(selection, event, recovery.node(), number, recovery.now()));
+            } finally {
+                log.release();
+            }
+            namespace.tellOthers(new Command.Broadcast(namespace.name(), selection, event, number));
+        } finally {
+            sending.unlock();
+        }
+        awaitRoom(told);
+    }
+
+    /** Delivers a numbered event of another node, and keeps it for those that are away. */
+    void apply(NodeId origin, Command.Broadcast broadcast) {
+        List<Group<Socket, SessionLoop>> told;
+        log.hold();
+        try {
+            long position = recovery.record(log, origin, broadcast);
+            told = hand(broadcast.selection(), broadcast.arguments(), position);
+        } finally {
+            log.release();
+        }
+        awaitRoom(told);
+    }
+
     /** Delivers an event to the sockets of this node that are meant, and keeps it for those that are away. */
     void deliver(Selection selection, Payload event) {
         if (!Offset.fits(event)) {
@@ -62,16 +112,23 @@ final class NamespaceRecovery {
             return;
         }
         List<Group<Socket, SessionLoop>> told;
-        boolean isVolatile = selection.flags().isVolatile();
         log.hold();
         try {
-            long position = isVolatile ? log.position() : log.add(selection, event, recovery.now());
-            told = fanout.hand(
-                    selection,
-                    () -> stamped(event, position, isVolatile, selection.flags().compress()));
+            boolean isVolatile = selection.flags().isVolatile();
+            told = hand(selection, event, isVolatile ? log.position() : log.add(selection, event, recovery.now()));
         } finally {
             log.release();
         }
+        awaitRoom(told);
+    }
+
+    /** Hands an event to the loops; with the log held. */
+    private List<Group<Socket, SessionLoop>> hand(Selection selection, Payload event, long position) {
+        Selection.Flags flags = selection.flags();
+        return fanout.hand(selection, () -> stamped(event, position, flags.isVolatile(), flags.compress()));
+    }
+
+    private void awaitRoom(List<Group<Socket, SessionLoop>> told) {
         for (Group<Socket, SessionLoop> group : told) {
             group.home().awaitRoom();
         }
@@ -163,11 +220,17 @@ final class NamespaceRecovery {
             return null;
         }
         RecoveryState state = recovery.claim(request.pid(), namespace.name());
+        Optional<Offset> remembered = request.offset();
+        if (state == null) {
+            state = recovery.exchange().take(request, namespace.name(), log, mostBytes);
+            // From here on everything it missed is in this log.
+            remembered = Optional.empty();
+        }
         if (state == null) {
             return null;
         }
-        Missed missed = log.missed(state, request.offset(), recovery.node());
-        if (missed != null && readAlmostAll(missed) && bytesOnTheWire(missed) <= mostBytes) {
+        Missed missed = log.missed(state, remembered, recovery.node());
+        if (missed != null && log.readAlmostAll(missed) && bytesOnTheWire(missed) <= mostBytes) {
             return new Returning(state, missed);
         }
         state.end();
@@ -178,15 +241,6 @@ final class NamespaceRecovery {
         return missed.bytes()
                 + (long) missed.entries().size()
                         * (HEADER_BYTES + 3L * namespace.name().length());
-    }
-
-    private boolean readAlmostAll(Missed missed) {
-        do {
-            if (!log.read(missed, STRIDE)) {
-                return false;
-            }
-        } while (!log.isRead(missed));
-        return true;
     }
 
     /** A socket that is new connects: what comes from now on is for it. On its loop. */
@@ -248,6 +302,7 @@ final class NamespaceRecovery {
     private void lost(Socket socket, RecoveryState state) {
         long position = log.position();
         state.keep(socket.dataIfAny());
+        recovery.leaving(state);
         // What was handed over before reaches the socket before this does, and is seen not to be sent.
         socket.loop().execute(() -> {
             state.sealed(position);
@@ -284,19 +339,19 @@ final class NamespaceRecovery {
     /** Those who are away and meant do not come back. */
     void forget(Selection selection) {
         Set<RecoveryState> meant = new HashSet<>();
-        for (RecoveryState state : recovery.store().all()) {
+        for (RecoveryState state : recovery.away()) {
             if (state.namespace().equals(namespace.name()) && isMeant(state, selection)) {
                 meant.add(state);
             }
         }
         if (!meant.isEmpty()) {
-            recovery.store().remove(meant::contains);
+            recovery.forget(meant);
         }
     }
 
     /** The one who had this socket does not come back to it. */
     void forget(RecoveryState state) {
-        recovery.store().remove(state::equals);
+        recovery.forget(Set.of(state));
     }
 
     private boolean isMeant(RecoveryState state, Selection selection) {

@@ -4,8 +4,11 @@ import dev.roost.adapter.Command;
 import dev.roost.adapter.LocalNode;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
+import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Selection;
+import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SocketSnapshot;
+import dev.roost.core.recovery.Offset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +38,57 @@ final class NodeBridge implements LocalNode {
     }
 
     @Override
+    public void apply(NodeId origin, Command command) {
+        Recovery recovery = io.recovery();
+        if (recovery == null
+                || !(command instanceof Command.Broadcast broadcast)
+                || broadcast.number() == 0
+                || !Offset.fits(broadcast.arguments())) {
+            apply(command);
+            return;
+        }
+        Namespace namespace = io.find(broadcast.namespace());
+        NamespaceRecovery log = namespace == null ? null : namespace.recovery();
+        if (log != null) {
+            log.apply(origin, broadcast);
+        } else {
+            recovery.record(origin, broadcast);
+        }
+    }
+
+    @Override
     public void gap(Optional<NodeId> origin) {
         Recovery recovery = io.recovery();
         if (recovery != null) {
-            recovery.gap();
+            recovery.gap(origin);
+        }
+    }
+
+    @Override
+    public void announced(NodeId origin, String namespace, long number) {
+        Recovery recovery = io.recovery();
+        if (recovery != null) {
+            recovery.announced(origin, namespace, number);
+        }
+    }
+
+    @Override
+    public void greeted() {
+        Recovery recovery = io.recovery();
+        if (recovery != null) {
+            recovery.announce();
+        }
+    }
+
+    @Override
+    public void claim(SessionClaim claim, Consumer<Optional<SavedSession>> reply) {
+        Recovery recovery = io.recovery();
+        if (recovery == null) {
+            reply.accept(Optional.empty());
+        } else {
+            Thread.ofVirtual()
+                    .name("roost-claim")
+                    .start(() -> reply.accept(recovery.exchange().give(claim)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.roost.core.namespace;
 
+import dev.roost.adapter.Command;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Scheduler;
 import dev.roost.core.engine.SessionIds;
@@ -8,8 +9,10 @@ import dev.roost.core.recovery.RecoveryLog;
 import dev.roost.core.recovery.RecoveryState;
 import dev.roost.core.recovery.SessionStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,23 +40,36 @@ final class Recovery {
     /** A socket so young is not replaced: two connections that show one secret at once must not both have it. */
     private static final long YOUNG_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** In the first seconds of a process it may not have heard of what others sent before. */
+    private static final long SETTLING_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final Duration TAKEOVER = Duration.ofSeconds(2);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final int CHECKS = 4;
 
+    private final SocketIo io;
     private final ConnectionStateRecovery options;
+    private final SessionExchange exchange;
     private final SessionIds pids;
     private final long durationNanos;
     private final SessionStore store;
     private final ConcurrentHashMap<String, Kept> logs = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Socket> connected = new ConcurrentHashMap<>();
+
+    /** Those whose socket is gone, and that will be in the store once it has seen what was under way to it. */
+    private final Set<RecoveryState> leaving = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong logBytes = new AtomicLong();
     private final AtomicLong highestPosition = new AtomicLong();
     private final AtomicReference<@Nullable Scheduler> clock = new AtomicReference<>();
     private final AtomicBoolean timed = new AtomicBoolean();
+    private final AtomicBoolean announcing = new AtomicBoolean();
+    private volatile long joinedAt;
 
-    Recovery(ConnectionStateRecovery options, NodeId node) {
+    Recovery(SocketIo io, ConnectionStateRecovery options, NodeId node) {
+        this.io = io;
         this.options = options;
+        this.exchange = new SessionExchange(this, io);
         this.pids = new SessionIds(node);
         this.durationNanos = options.maxDisconnectionDuration().toNanos();
         this.store =
@@ -63,9 +80,15 @@ final class Recovery {
         return options;
     }
 
-    /** This process is known by another id. */
-    void redrawn(NodeId node) {
+    /** This process has joined others, and is known by this id. */
+    void joined(NodeId node) {
         pids.redrawn(node);
+        joinedAt = now();
+    }
+
+    /** Gives sessions to other nodes and takes theirs. */
+    SessionExchange exchange() {
+        return exchange;
     }
 
     NodeId node() {
@@ -78,10 +101,8 @@ final class Recovery {
     }
 
     /** A namespace came to be: its log, from an earlier life of it if there was one. */
-    RecoveryLog opened(String namespace) {
-        return logs.compute(
-                        namespace, (name, present) -> present == null ? new Kept(newLog(), 1) : present.withUsers(1))
-                .log();
+    Kept opened(String namespace) {
+        return logs.compute(namespace, (name, present) -> (present == null ? newLog() : present).withUsers(1));
     }
 
     /** A namespace is gone; its log stays as long as anybody may come back. */
@@ -90,8 +111,11 @@ final class Recovery {
         startTimer();
     }
 
-    private RecoveryLog newLog() {
-        return new RecoveryLog(highestPosition.get(), options.maxPackets(), durationNanos, logBytes);
+    private Kept newLog() {
+        return new Kept(
+                new RecoveryLog(highestPosition.get(), options.maxPackets(), durationNanos, logBytes),
+                new ReentrantLock(),
+                0);
     }
 
     String newPid() {
@@ -118,12 +142,34 @@ final class Recovery {
         connected.remove(state.pid(), socket);
     }
 
+    /** A socket is about to be gone, and its client may come back. */
+    void leaving(RecoveryState state) {
+        leaving.add(state);
+    }
+
     /** A socket is gone, and its client may come back; {@code weight} without data. */
     void away(Socket socket, RecoveryState state, long weight) {
         if (!keep(state, weight)) {
             LOSSES.log(tooLarge(socket));
         }
+        leaving.remove(state);
+        if (state.isOver()) {
+            store.remove(state::equals);
+        }
         connected.remove(state.pid(), socket);
+    }
+
+    /** All that may come back. */
+    List<RecoveryState> away() {
+        List<RecoveryState> all = new ArrayList<>(leaving);
+        all.addAll(store.all());
+        return all;
+    }
+
+    /** These do not come back. */
+    void forget(Set<RecoveryState> sessions) {
+        sessions.stream().filter(leaving::contains).forEach(RecoveryState::end);
+        store.remove(sessions::contains);
     }
 
     /** A client may come back; false if its session is too large. */
@@ -191,18 +237,99 @@ final class Recovery {
         }
     }
 
-    SessionStore store() {
-        return store;
-    }
-
     /** The log of a namespace that may be gone. */
     Optional<RecoveryLog> findLog(String namespace) {
         return Optional.ofNullable(logs.get(namespace)).map(Kept::log);
     }
 
-    /** Events of other nodes may have been lost. */
-    void gap() {
-        logs.values().forEach(kept -> kept.log().gap());
+    // ---- other nodes
+
+    /** Events of another node, or of all, may have been lost. */
+    void gap(Optional<NodeId> origin) {
+        for (Kept kept : logs.values()) {
+            RecoveryLog log = kept.log();
+            log.hold();
+            try {
+                origin.ifPresentOrElse(log.numbers()::lost, () -> log.numbers().lostAll());
+                log.gap();
+            } finally {
+                log.release();
+            }
+        }
+    }
+
+    /** Keeps a numbered event of another node in a namespace this node does not have. */
+    void record(NodeId origin, Command.Broadcast broadcast) {
+        record(logs.computeIfAbsent(broadcast.namespace(), name -> newLog()).log(), origin, broadcast);
+        kept();
+    }
+
+    /** Keeps a numbered event of another node; returns its position. */
+    long record(RecoveryLog log, NodeId origin, Command.Broadcast broadcast) {
+        log.hold();
+        try {
+            if (!log.numbers().came(origin, broadcast.number(), isTrusted(origin))) {
+                log.gap();
+            }
+            log.changed();
+            return log.add(broadcast.selection(), broadcast.arguments(), origin, broadcast.number(), now());
+        } finally {
+            log.release();
+        }
+    }
+
+    /** Another node said how far it is. */
+    void announced(NodeId origin, String namespace, long number) {
+        RecoveryLog log = logs.computeIfAbsent(namespace, name -> newLog()).log();
+        log.hold();
+        try {
+            if (!log.numbers().announced(origin, number, isTrusted(origin))) {
+                log.gap();
+            }
+            log.changed();
+        } finally {
+            log.release();
+        }
+        startTimer();
+    }
+
+    /** True if what a node sent before is no loss: it is older than this one, which would have noticed one since. */
+    private boolean isTrusted(NodeId origin) {
+        if (now() - joinedAt < SETTLING_NANOS) {
+            return false;
+        }
+        long epoch = io.node().epoch();
+        return io.nodes().stream().anyMatch(node -> node.id().equals(origin) && node.epoch() < epoch);
+    }
+
+    /** Tells the other nodes how far this one is in every namespace. */
+    void announce() {
+        if (!announcing.compareAndSet(false, true)) {
+            return;
+        }
+        // Who sends may hold a lock while the adapter blocks, and this is called where frames are received.
+        Thread.ofVirtual().name("roost-announce").start(() -> {
+            announcing.set(false);
+            logs.forEach(this::announce);
+        });
+    }
+
+    private void announce(String namespace, Kept kept) {
+        kept.sending().lock();
+        try {
+            long number;
+            kept.log().hold();
+            try {
+                number = kept.log().numbers().own();
+            } finally {
+                kept.log().release();
+            }
+            if (number > 0) {
+                io.adapter().announce(namespace, number);
+            }
+        } finally {
+            kept.sending().unlock();
+        }
     }
 
     // ---- what is too old, or too much
@@ -256,10 +383,15 @@ final class Recovery {
         return null;
     }
 
-    /** A log and how many namespaces write to it: one, or none any more; two while one makes room for the next. */
-    private record Kept(RecoveryLog log, int users) {
+    /**
+     * The log of a namespace.
+     *
+     * @param sending held while an event with a number goes to the other nodes
+     * @param users how many namespaces write to it: one, or none any more; two while one makes room for the next
+     */
+    record Kept(RecoveryLog log, ReentrantLock sending, int users) {
         Kept withUsers(int more) {
-            return new Kept(log, users + more);
+            return new Kept(log, sending, users + more);
         }
     }
 }

@@ -455,12 +455,13 @@ public final class Socket extends SocketEvents {
             return;
         }
         boolean wasConnected = state == State.CONNECTED;
-        state = State.GONE;
-        router.remove(this);
         NamespaceRecovery recovery = namespace.recovery();
         if (recovery != null && recoverable != null) {
+            // From this moment on whoever is gone and may come back is known to be.
             recovery.left(this, recoverable, wasConnected, reason);
         }
+        state = State.GONE;
+        router.remove(this);
         Set<String> left = namespace.leave(this);
         outbound.failAll();
         if (wasConnected) {

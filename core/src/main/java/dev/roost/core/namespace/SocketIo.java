@@ -66,7 +66,7 @@ public final class SocketIo implements BroadcastOperations {
         this.node = node;
         this.adapter = new InMemoryAdapter(node);
         this.recovery = options.recovery()
-                .map(settings -> new Recovery(settings, node.id()))
+                .map(settings -> new Recovery(this, settings, node.id()))
                 .orElse(null);
         this.main = new Namespace(this, Namespace.MAIN, null);
         main.open(true);
@@ -207,7 +207,7 @@ public final class SocketIo implements BroadcastOperations {
     public void join(Adapter connected, NodeDescriptor self) {
         node = self;
         if (recovery != null) {
-            recovery.redrawn(self.id());
+            recovery.joined(self.id());
         }
         adapter = connected;
         namespaces.keySet().forEach(connected::namespaceOpened);

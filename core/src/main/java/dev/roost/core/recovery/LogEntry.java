@@ -1,5 +1,6 @@
 package dev.roost.core.recovery;
 
+import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param selection who was meant, unless it was one socket's own
  * @param only id of the only socket meant, or null
  * @param event name and arguments, without offset
+ * @param origin the node that numbered it, or null if none did
+ * @param number its number among those of that node
  */
 public record LogEntry(
         long position,
         long time,
         Selection selection,
         @Nullable String only,
-        Payload event) {
+        Payload event,
+        @Nullable NodeId origin,
+        long number) {
     /** Bytes counted for the objects around the content. */
-    private static final int OVERHEAD = 112;
+    private static final int OVERHEAD = 128;
 
     private static final int ROOM_OVERHEAD = 64;
 

@@ -4,9 +4,14 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecoveryLog {
     private static final int SMALLEST = 16;
+    /** Events looked at in one hold of the lock. */
+    private static final int STRIDE = 1_000;
 
     private final int maxEntries;
     private final long maxAgeNanos;
     private final AtomicLong totalBytes;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** Guarded by the lock. */
+    private final Numbers numbers = new Numbers();
 
     /** The entry of a position stands at its remainder; the length is a power of two. */
     @GuardedBy("lock")
@@ -73,6 +84,50 @@ public final class RecoveryLog {
         lock.unlock();
     }
 
+    /** Numbers of the events of all nodes; used with this log {@linkplain #hold held} only. */
+    public Numbers numbers() {
+        return numbers;
+    }
+
+    /** The entries that are there and have a number, oldest first. */
+    List<LogEntry> numbered() {
+        lock.lock();
+        try {
+            List<LogEntry> found = new ArrayList<>();
+            for (long position = first; position <= last; position++) {
+                LogEntry entry = ring[index(position)];
+                if (entry != null && entry.origin() != null) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has those look again who wait in {@link #await}; with the log held. */
+    public void changed() {
+        changed.signalAll();
+    }
+
+    /** Waits until something holds, looking again with every change; false if it does not in time. */
+    boolean await(BooleanSupplier condition, Duration limit) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = limit.toNanos();
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Position of the newest event. */
     public long position() {
         lock.lock();
@@ -83,24 +138,30 @@ public final class RecoveryLog {
         }
     }
 
-    /** Appends an event for whom a selection means; returns its position. */
+    /** Appends an event for whom a selection means on this node; returns its position. */
     public long add(Selection selection, Payload event, long now) {
-        return add(selection, null, event, now);
+        return add(selection, null, event, null, 0, now);
     }
 
     /** Appends an event of one socket alone; returns its position. */
     public long add(String socketId, Payload event, long now) {
-        return add(Selection.ALL, socketId, event, now);
+        return add(Selection.ALL, socketId, event, null, 0, now);
     }
 
-    private long add(Selection selection, @Nullable String only, Payload event, long now) {
+    /** Appends an event that every node gets, with its number; returns its position. */
+    public long add(Selection selection, Payload event, NodeId origin, long number, long now) {
+        return add(selection, null, event, origin, number, now);
+    }
+
+    private long add(
+            Selection selection, @Nullable String only, Payload event, @Nullable NodeId origin, long number, long now) {
         lock.lock();
         try {
             dropOlderThan(now - maxAgeNanos);
             if (last - first + 1 >= maxEntries) {
                 dropFirst();
             }
-            LogEntry entry = new LogEntry(++last, now, selection, only, event);
+            LogEntry entry = new LogEntry(++last, now, selection, only, event, origin, number);
             if (last - first >= ring.length) {
                 grow();
             }
@@ -180,8 +241,17 @@ public final class RecoveryLog {
         }
     }
 
-    /** True if everything was looked at. */
-    public boolean isRead(Missed missed) {
+    /** Gathers all of it, without having everybody wait for long; what comes meanwhile may be lacking. */
+    public boolean readAlmostAll(Missed missed) {
+        do {
+            if (!read(missed, STRIDE)) {
+                return false;
+            }
+        } while (!isRead(missed));
+        return true;
+    }
+
+    boolean isRead(Missed missed) {
         lock.lock();
         try {
             return missed.readUpTo == last;

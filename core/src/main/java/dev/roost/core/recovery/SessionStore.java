@@ -102,9 +102,8 @@ public final class SessionStore {
             bytes -= session.bytes;
             if (session.expiresAt - now <= 0) {
                 session.end();
-                return null;
             }
-            return session;
+            return session.isOver() ? null : session;
         } finally {
             lock.unlock();
         }

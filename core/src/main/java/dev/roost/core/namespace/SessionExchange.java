@@ -1,0 +1,157 @@
+package dev.roost.core.namespace;
+
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.SavedSession;
+import dev.roost.adapter.SessionClaim;
+import dev.roost.core.engine.SessionIds;
+import dev.roost.core.packet.JsonValue;
+import dev.roost.core.recovery.Adoption;
+import dev.roost.core.recovery.LogEntry;
+import dev.roost.core.recovery.Missed;
+import dev.roost.core.recovery.Offset;
+import dev.roost.core.recovery.RecoveryLog;
+import dev.roost.core.recovery.RecoveryState;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * Gives sessions to the nodes their clients came back to, and takes those of other nodes.
+ *
+ * <p>Thread-safe: holds no state of its own. May block; not for loops and receiving threads. Spec: adapter 12.
+ */
+final class SessionExchange {
+    /** What the nodes asked for a session may take, and then what is still on its way here. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+    private final Recovery recovery;
+    private final SocketIo io;
+
+    SessionExchange(Recovery recovery, SocketIo io) {
+        this.recovery = recovery;
+        this.io = io;
+    }
+
+    /** Gives the session of a client to another node it came back to, if it is here and nothing is lacking. */
+    Optional<SavedSession> give(SessionClaim claim) {
+        RecoveryLog log = recovery.findLog(claim.namespace()).orElse(null);
+        RecoveryState state = log == null ? null : recovery.claim(claim.pid(), claim.namespace());
+        if (log == null || state == null) {
+            return Optional.empty();
+        }
+        Optional<Offset> remembered = claim.position().isPresent()
+                ? Optional.of(new Offset(claim.owner(), claim.position().getAsLong()))
+                : Optional.empty();
+        Missed missed = log.missed(state, remembered, recovery.node());
+        Payload data = data(state);
+        if (missed == null || data == null || !log.readAlmostAll(missed)) {
+            state.end();
+            return Optional.empty();
+        }
+        return given(state, log, missed, data, claim.maxBytes());
+    }
+
+    private Optional<SavedSession> given(
+            RecoveryState state, RecoveryLog log, Missed missed, Payload data, long maxBytes) {
+        log.hold();
+        try {
+            if (!log.read(missed, Integer.MAX_VALUE) || missed.bytes() > maxBytes) {
+                state.end();
+                return Optional.empty();
+            }
+            Map<NodeId, Long> known = log.numbers().all(recovery.node());
+            io.nodes().forEach(other -> known.putIfAbsent(other.id(), 0L));
+            return Optional.of(new SavedSession(
+                    state.namespace(),
+                    state.pid(),
+                    state.socketId(),
+                    state.rooms(),
+                    data,
+                    missed.entries().stream().map(LogEntry::event).toList(),
+                    known));
+        } finally {
+            log.release();
+        }
+    }
+
+    /** The application's data as JSON; null if it cannot be written, which was said when it was weighed. */
+    private @Nullable Payload data(RecoveryState state) {
+        Map<String, Object> data = state.data();
+        try {
+            return io.options().binding().value(data == null ? Map.of() : data).payload();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Takes the session a client wants back from the node that has it, and makes it one of this node. */
+    @Nullable
+    RecoveryState take(ReturnRequest request, String namespace, RecoveryLog log, long maxBytes) {
+        Set<NodeId> likely = new HashSet<>();
+        SessionIds.nodeOf(request.pid()).ifPresent(likely::add);
+        request.offset().ifPresent(offset -> likely.add(offset.node()));
+        SessionClaim claim = new SessionClaim(
+                namespace,
+                request.pid(),
+                request.offset().map(Offset::node).orElse(recovery.node()),
+                request.offset()
+                        .map(offset -> OptionalLong.of(offset.position()))
+                        .orElse(OptionalLong.empty()),
+                maxBytes);
+        try {
+            SavedSession session = io.adapter()
+                    .claim(claim, likely, PATIENCE)
+                    .toCompletableFuture()
+                    .get(3 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .orElse(null);
+            return session == null ? null : adopt(session, claim, log);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException | TimeoutException e) {
+            return null;
+        }
+    }
+
+    private @Nullable RecoveryState adopt(SavedSession session, SessionClaim claim, RecoveryLog log)
+            throws InterruptedException {
+        if (!session.pid().equals(claim.pid()) || !session.namespace().equals(claim.namespace())) {
+            return null;
+        }
+        RecoveryState state = new RecoveryState(session.pid(), session.namespace(), session.socketId());
+        state.keep(data(session));
+        Adoption adoption = new Adoption(
+                log,
+                recovery.node(),
+                id -> io.nodes().stream().anyMatch(node -> node.id().equals(id)));
+        if (!adoption.awaitNumbers(session.known(), PATIENCE) || !adoption.take(state, session, recovery.now())) {
+            return null;
+        }
+        recovery.kept();
+        return state;
+    }
+
+    private @Nullable Map<String, Object> data(SavedSession session) {
+        Map<String, @Nullable Object> sent =
+                JsonValue.of(session.data(), io.options().binding()).as(OBJECT);
+        Map<String, Object> data = new ConcurrentHashMap<>();
+        sent.forEach((key, value) -> {
+            if (value != null) {
+                data.put(key, value);
+            }
+        });
+        return data.isEmpty() ? null : data;
+    }
+}
