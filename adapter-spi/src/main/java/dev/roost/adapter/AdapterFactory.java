@@ -20,4 +20,14 @@ public interface AdapterFactory {
      * @throws IllegalArgumentException if a value is out of range; the message names key, value and what is allowed
      */
     Adapter create(AdapterContext context);
+
+    /**
+     * Makes a sender for processes that are no nodes; does not connect yet.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message names key, value and what is allowed
+     * @throws AdapterException if this adapter has none
+     */
+    default CommandSender createSender(SenderContext context) {
+        throw new AdapterException("the adapter '" + name() + "' takes nothing from outside its servers");
+    }
 }

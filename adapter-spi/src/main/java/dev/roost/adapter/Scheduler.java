@@ -4,6 +4,11 @@ import java.time.Duration;
 
 /** Deadlines and the monotonic clock; a test passes a manual one. Thread-safe unless an implementation says otherwise. */
 public interface Scheduler {
+    /** Returns the system's clock, for what has no deadlines: it refuses to schedule. */
+    static Scheduler clockOnly() {
+        return new ClockOnly();
+    }
+
     /** Returns monotonic time in nanoseconds; only differences mean anything. */
     long nanoTime();
 

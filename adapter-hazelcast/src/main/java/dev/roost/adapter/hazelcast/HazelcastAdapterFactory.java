@@ -3,7 +3,10 @@ package dev.roost.adapter.hazelcast;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.CommandSender;
+import dev.roost.adapter.SenderContext;
 import dev.roost.adapter.cluster.ClusterAdapter;
+import dev.roost.adapter.cluster.ClusterSender;
 import java.util.Set;
 
 /**
@@ -35,5 +38,11 @@ public final class HazelcastAdapterFactory implements AdapterFactory {
     public Adapter create(AdapterContext context) {
         HazelcastAdapterConfig config = HazelcastAdapterConfig.from(context.values());
         return new ClusterAdapter(context, new HazelcastBus(config, context.node(), context.counters()));
+    }
+
+    @Override
+    public CommandSender createSender(SenderContext context) {
+        HazelcastAdapterConfig config = HazelcastAdapterConfig.from(context.values());
+        return new ClusterSender(context, new HazelcastBus(config, context.origin(), context.counters()));
     }
 }

@@ -71,12 +71,7 @@ final class HazelcastBus implements ClusterBus {
 
     @Override
     public void start(BusEvents events) {
-        QuietLogging.apply();
-        if (System.getProperty(SYNC_FREQUENCY_PROPERTY) == null) {
-            System.setProperty(SYNC_FREQUENCY_PROPERTY, Integer.toString(SYNC_FREQUENCY));
-        }
-        HazelcastInstance started = connect();
-        instance = started;
+        HazelcastInstance started = connect(Optional.of(node));
         try {
             started.getLifecycleService().addLifecycleListener(event -> lifecycle(event, events));
             subscribe(started, topics.all(), events);
@@ -94,6 +89,27 @@ final class HazelcastBus implements ClusterBus {
         }
         announce(started);
         events.onState(BusState.UP);
+    }
+
+    /**
+     * Joins as a member that says of no node that it is one, since members' ports let no clients in; without servers it
+     * would be a cluster of its own and its frames go nowhere, which counts as being unreachable.
+     */
+    @Override
+    public void startSending(BusEvents events) {
+        HazelcastInstance started = connect(Optional.empty());
+        started.getLifecycleService().addLifecycleListener(event -> lifecycle(event, events));
+        if (membership != null) {
+            membership.follow(started);
+            if (membership.current().isEmpty()) {
+                close();
+                throw new AdapterException("no server with the key '" + config.key() + "' is in the Hazelcast cluster '"
+                        + config.clusterName() + "' at " + String.join(", ", config.members()));
+            }
+            membership.listen(nodes -> events.onState(nodes.isEmpty() ? BusState.DOWN : BusState.UP));
+        } else {
+            events.onState(BusState.UP);
+        }
     }
 
     @Override
@@ -126,7 +142,23 @@ final class HazelcastBus implements ClusterBus {
         }
     }
 
-    private HazelcastInstance connect() {
+    private HazelcastInstance connect(Optional<NodeDescriptor> self) {
+        QuietLogging.apply();
+        String ours = Integer.toString(SYNC_FREQUENCY);
+        String frequency = System.getProperty(SYNC_FREQUENCY_PROPERTY, ours);
+        // An outsider leaves right after its last frame, which nobody but it could know to be missing: each is waited
+        // for.
+        System.setProperty(SYNC_FREQUENCY_PROPERTY, self.isPresent() || !frequency.equals(ours) ? frequency : "1");
+        try {
+            HazelcastInstance connected = join(self);
+            instance = connected;
+            return connected;
+        } finally {
+            System.setProperty(SYNC_FREQUENCY_PROPERTY, frequency);
+        }
+    }
+
+    private HazelcastInstance join(Optional<NodeDescriptor> self) {
         if (!member()) {
             return ClientSetup.connect(config);
         }
@@ -140,7 +172,7 @@ final class HazelcastBus implements ClusterBus {
                     Integer.toString(config.port() + config.portCount() - 1));
         }
         try {
-            return Hazelcast.newHazelcastInstance(MemberSetup.config(config, node));
+            return Hazelcast.newHazelcastInstance(MemberSetup.config(config, self));
         } catch (RuntimeException e) {
             // Some of Hazelcast's own failures, such as an address that is not this machine's, have no better type.
             String reason = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");

@@ -7,6 +7,7 @@ import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TopicConfig;
 import dev.roost.adapter.NodeDescriptor;
+import java.util.Optional;
 
 /**
  * Makes the configuration of a member: small, quick to notice a loss, and closed.
@@ -27,12 +28,13 @@ final class MemberSetup {
 
     private MemberSetup() {}
 
-    static Config config(HazelcastAdapterConfig settings, NodeDescriptor node) {
+    /** Makes it for a node, or for a member that is none. */
+    static Config config(HazelcastAdapterConfig settings, Optional<NodeDescriptor> node) {
         Config config = new Config();
         config.setClusterName(settings.clusterName());
         config.setLiteMember(true);
-        config.setMemberAttributeConfig(attributes(settings, node));
-        config.setAdvancedNetworkConfig(network(settings));
+        node.ifPresent(self -> config.setMemberAttributeConfig(attributes(settings, self)));
+        config.setAdvancedNetworkConfig(network(settings, node.isPresent()));
         config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.failuresOnly());
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
@@ -51,11 +53,14 @@ final class MemberSetup {
         return attributes;
     }
 
-    /** One endpoint, for members: clients, REST and memcache are refused by protocol. */
-    private static AdvancedNetworkConfig network(HazelcastAdapterConfig settings) {
+    /**
+     * One endpoint, for members: clients, REST and memcache are refused by protocol. Only nodes need a port at which they
+     * are looked for; what comes and goes had better not come back at the address of one that has just left.
+     */
+    private static AdvancedNetworkConfig network(HazelcastAdapterConfig settings, boolean node) {
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
-                .setPort(settings.port())
-                .setPortAutoIncrement(settings.portCount() > 1)
+                .setPort(node ? settings.port() : 0)
+                .setPortAutoIncrement(node && settings.portCount() > 1)
                 .setPortCount(settings.portCount())
                 .setReuseAddress(true);
         endpoint.getInterfaces().setEnabled(true).addInterface(settings.bindAddress());

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -135,7 +136,7 @@ class HazelcastBusTest {
     @DisplayName("sec-B19: a Java object or other strange content in our topic is dropped, the next frame arrives")
     void strangeContentIsDropped() {
         member(1, atFirst);
-        Config config = MemberSetup.config(config(Map.of("key", "foreign")), descriptor(9));
+        Config config = MemberSetup.config(config(Map.of("key", "foreign")), Optional.of(descriptor(9)));
         HazelcastInstance foreign = Hazelcast.newHazelcastInstance(config);
         opened.add(foreign::shutdown);
         var topic = foreign.<Object>getTopic(new HazelcastTopics("roost").all());
@@ -205,7 +206,7 @@ class HazelcastBusTest {
 
     /** A member with data that lets clients in, as somebody else would run it. */
     private HazelcastInstance server() {
-        Config config = MemberSetup.config(config(Map.of("port-count", "1")), descriptor(9));
+        Config config = MemberSetup.config(config(Map.of("port-count", "1")), Optional.of(descriptor(9)));
         config.setLiteMember(false);
         var join = config.getAdvancedNetworkConfig().getJoin();
         config.getAdvancedNetworkConfig().setEnabled(false);

@@ -84,12 +84,7 @@ final class NodeAdapter implements Adapter {
                 new NodeAnswering(uid, context.local(), this::roostNode, this::answer),
                 this::roostNode,
                 incidents);
-        format = switch (config.mode()) {
-            case NODE -> new ClassicFormat(link, config, inbound, uid);
-            case NODE_SHARDED -> new ShardedFormat(link, config, inbound, uid);
-            case NODE_STREAMS -> new StreamsFormat(link, config, inbound, uid);
-            case NATIVE -> throw new IllegalArgumentException("no mode of Node: " + config.mode());
-        };
+        format = NodeFormat.of(link, config, inbound, uid);
         peers = new NodePeers(link, format, naming, context.scheduler(), questions, this::roostNodes);
     }
 

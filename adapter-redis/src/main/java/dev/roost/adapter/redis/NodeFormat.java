@@ -10,6 +10,16 @@ import java.util.concurrent.CompletionStage;
  * <p>Thread-safe. What fails to be sent throws {@link dev.roost.adapter.AdapterException}.
  */
 interface NodeFormat {
+    /** Makes the format of a mode, for a node that calls itself {@code uid}. */
+    static NodeFormat of(RedisLink link, RedisAdapterConfig config, NodeInbound inbound, String uid) {
+        return switch (config.mode()) {
+            case NODE -> new ClassicFormat(link, config, inbound, uid);
+            case NODE_SHARDED -> new ShardedFormat(link, config, inbound, uid);
+            case NODE_STREAMS -> new StreamsFormat(link, config, inbound, uid);
+            case NATIVE -> throw new IllegalArgumentException("no mode of Node: " + config.mode());
+        };
+    }
+
     /** Listens to what belongs to no single namespace; called once, before anything else. */
     default void start() {}
 

@@ -1,6 +1,8 @@
 package dev.roost.adapter.redis;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Bounds what was published and not yet confirmed: 64 frames, 4 MiB.
@@ -21,6 +23,13 @@ final class PublishWindow {
     /** Takes room if there is some. */
     boolean tryEnter(int length) {
         return bytes.tryAcquire(share(length));
+    }
+
+    /** Waits until all of it is free, for so long at most. */
+    void awaitEmpty(Duration time) throws InterruptedException {
+        if (bytes.tryAcquire(BYTES, time.toNanos(), TimeUnit.NANOSECONDS)) {
+            bytes.release(BYTES);
+        }
     }
 
     /** Gives the room back. */

@@ -3,7 +3,10 @@ package dev.roost.adapter.redis;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.CommandSender;
+import dev.roost.adapter.SenderContext;
 import dev.roost.adapter.cluster.ClusterAdapter;
+import dev.roost.adapter.cluster.ClusterSender;
 import java.util.Set;
 
 /**
@@ -33,6 +36,16 @@ public final class RedisAdapterFactory implements AdapterFactory {
             case NATIVE ->
                 new ClusterAdapter(context, new RedisBus(config, context.node().id(), context.counters()));
             case NODE, NODE_SHARDED, NODE_STREAMS -> new NodeAdapter(context, config);
+        };
+    }
+
+    @Override
+    public CommandSender createSender(SenderContext context) {
+        RedisAdapterConfig config = RedisAdapterConfig.from(context.values());
+        return switch (config.mode()) {
+            case NATIVE ->
+                new ClusterSender(context, new RedisBus(config, context.origin().id(), context.counters()));
+            case NODE, NODE_SHARDED, NODE_STREAMS -> new NodeSender(context, config);
         };
     }
 }

@@ -53,8 +53,17 @@ final class RedisBus implements ClusterBus {
 
     @Override
     public void start(BusEvents events) {
+        start(events, true);
+    }
+
+    @Override
+    public void startSending(BusEvents events) {
+        start(events, false);
+    }
+
+    private void start(BusEvents events, boolean hear) {
         config.address().warn();
-        RedisConnections opened = new RedisConnections(config, "roost-" + node);
+        RedisConnections opened = new RedisConnections(config, (hear ? "roost-" : "roost-emitter-") + node);
         connections = opened;
         try {
             StatefulRedisConnection<byte[], byte[]> sender = opened.commands();
@@ -62,9 +71,14 @@ final class RedisBus implements ClusterBus {
             publisher = new RedisPublisher(sender, config.address(), counters);
             // Nobody listens there yet; a server that forbids publishing says so now rather than at every event.
             sender.sync().publish(channels.node(node), new byte[0]);
-            ConnectionState state = new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), 2);
+            ConnectionState state =
+                    new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), hear ? 2 : 0);
             sender.addListener(new LinkListener(() -> state.commands(true), () -> state.commands(false)));
-            subscribe(opened.subscriber(), new FrameListener(events, state, counters, MAX_FRAME_BYTES), state);
+            if (hear) {
+                subscribe(opened.subscriber(), new FrameListener(events, state, counters, MAX_FRAME_BYTES), state);
+            } else {
+                state.commands(true);
+            }
         } catch (RedisException e) {
             close();
             throw new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e);

@@ -9,6 +9,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,7 @@ final class RedisLink implements AutoCloseable {
             RedisConnections connections,
             StatefulRedisConnection<byte[], byte[]> commands,
             RedisPublisher publisher,
-            RedisSubscriber subscriber) {}
+            @Nullable RedisSubscriber subscriber) {}
 
     RedisLink(RedisAdapterConfig config, Counters counters) {
         this.config = config;
@@ -46,6 +47,19 @@ final class RedisLink implements AutoCloseable {
      * @throws AdapterException if Redis cannot be reached or forbids to publish
      */
     void start(String clientName, byte[] probe, BusEvents events) {
+        start(clientName, probe, events, true);
+    }
+
+    /**
+     * Connects, to publish only.
+     *
+     * @throws AdapterException if Redis cannot be reached or forbids to publish
+     */
+    void startSending(String clientName, byte[] probe, BusEvents events) {
+        start(clientName, probe, events, false);
+    }
+
+    private void start(String clientName, byte[] probe, BusEvents events, boolean hear) {
         RedisConnections connections = new RedisConnections(config, clientName);
         try {
             StatefulRedisConnection<byte[], byte[]> commands = connections.commands();
@@ -57,7 +71,7 @@ final class RedisLink implements AutoCloseable {
                     connections,
                     commands,
                     new RedisPublisher(commands, config.address(), counters),
-                    new RedisSubscriber(connections.subscriber(), state));
+                    hear ? new RedisSubscriber(connections.subscriber(), state) : null);
         } catch (RedisException e) {
             connections.close();
             throw new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e);
@@ -73,7 +87,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     RedisSubscriber subscriber() {
-        return opened().subscriber();
+        return Objects.requireNonNull(opened().subscriber(), "connected to publish only");
     }
 
     /** Publishes a message; a volatile one is dropped if it had to wait. */

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisPublisher {
     private static final Logger LOG = System.getLogger(RedisPublisher.class.getName());
+
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisAddress address;
@@ -88,8 +91,15 @@ final class RedisPublisher {
         return answer.whenComplete((receivers, failure) -> answered(length, failure));
     }
 
-    /** From now on what fails is not worth a line in the log. */
+    /** Gives what is on its way a moment; from then on what fails is not worth a line in the log. */
     void closing() {
+        if (!closed) {
+            try {
+                window.awaitEmpty(LAST_ANSWERS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         closed = true;
     }
 

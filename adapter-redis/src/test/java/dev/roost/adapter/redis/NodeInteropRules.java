@@ -42,14 +42,14 @@ abstract class NodeInteropRules {
     private static final Payload BINARY = Wire.payload(
             "[\"ev\",1,{\"b\":{\"_placeholder\":true,\"num\":0},\"t\":[1.5,null,\"ü\"]}]", new byte[] {2, 5, -1});
 
-    private final String mode;
+    final String mode;
     private final Map<String, ?> peerSettings;
-    private final Map<String, String> settings;
+    final Map<String, String> settings;
     NodePeer peer;
     String anna;
     NodeUnderTest node;
     RecordingNode local;
-    private String berta;
+    String berta;
     private int marks;
 
     /** Rules for a mode; the settings of the peer are those of its {@code start}. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** X01: with {@code createAdapter} of {@code @socket.io/redis-adapter}, and its emitter. */
-class NodeInteropTest extends NodeInteropRules {
+class NodeInteropTest extends EmitterInteropRules {
     NodeInteropTest() {
         super("node", Map.of(), Map.of());
     }

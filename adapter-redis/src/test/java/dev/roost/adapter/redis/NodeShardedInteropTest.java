@@ -29,7 +29,7 @@ class NodeShardedInteropTest {
         }
     }
 
-    abstract static class Rules extends NodeInteropRules {
+    abstract static class Rules extends EmitterInteropRules {
         private final boolean separate;
 
         Rules(String subscriptionMode) {

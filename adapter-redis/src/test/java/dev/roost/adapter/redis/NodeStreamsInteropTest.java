@@ -6,14 +6,14 @@ import org.junit.jupiter.api.Nested;
 /** X08, X09: with {@code @socket.io/redis-streams-adapter}, as it comes and with its options. */
 class NodeStreamsInteropTest {
     @Nested
-    class AsItComes extends NodeInteropRules {
+    class AsItComes extends EmitterInteropRules {
         AsItComes() {
             super("node-streams", Map.of(), Map.of());
         }
     }
 
     @Nested
-    class WithOptions extends NodeInteropRules {
+    class WithOptions extends EmitterInteropRules {
         WithOptions() {
             super(
                     "node-streams",

@@ -81,7 +81,7 @@ public final class ClusterAdapter implements Adapter {
         pending = new PendingRequests(scheduler, incidents, options);
         membership = new Membership(self, options.maxNodes());
         Origins origins = new Origins(options.maxNodes(), options.maxMessageBytes());
-        sender = new FrameSender(self, bus, outbound, options, seal(context), incidents, context.counters());
+        sender = new FrameSender(self, bus, outbound, options, seal(context), incidents, context.counters(), false);
         presence = new Presence(
                 self,
                 bus.capabilities().nativeMembership(),

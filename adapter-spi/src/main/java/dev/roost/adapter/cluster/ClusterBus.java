@@ -20,6 +20,16 @@ public interface ClusterBus extends AutoCloseable {
     void start(BusEvents events);
 
     /**
+     * Connects for a process that is no node: it sends to all nodes and hears nothing. Called instead of {@link #start};
+     * a backend that can leave out the subscriptions, and itself from the members, does so.
+     *
+     * @throws dev.roost.adapter.AdapterException if the backend cannot be reached
+     */
+    default void startSending(BusEvents events) {
+        start(events);
+    }
+
+    /**
      * Hands a frame to the transport; blocking is back-pressure. Called by one thread at a time.
      *
      * @throws dev.roost.adapter.AdapterException if the frame certainly was not sent

@@ -1,5 +1,6 @@
 package dev.roost.adapter.cluster;
 
+import dev.roost.adapter.Command;
 import dev.roost.adapter.LocalNode;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
@@ -84,6 +85,11 @@ final class Dispatch implements FrameReceiver.Handler {
             case ClusterMessage.Bye m -> presence.leaves(origin, epoch);
             case ClusterMessage.Fragment m -> throw new IllegalStateException("parts are put together before");
         }
+    }
+
+    @Override
+    public void outsider(Command command) {
+        local.apply(command);
     }
 
     @Override

@@ -12,17 +12,27 @@ import org.jspecify.annotations.Nullable;
  * count times: length u32, message       [signature, 16 bytes]
  * </pre>
  *
+ * <p>A frame of an outsider comes from a sender that is no node: it holds only commands, and nobody waits for it.
+ *
  * <p>Numbers are big-endian. {@code sequence} is that of the first message; the others follow. A frame for all nodes
  * and a frame for one take their numbers from two counters of the sender.
  *
  * @param origin node that sent it
  * @param epoch start time of that node
+ * @param outsider true if its origin is no node
  * @param target the only node meant, or null when all are
  * @param sequence number of its first message
  * @param count how many messages it holds
  * @param messages reader of the messages
  */
-record Frame(NodeId origin, long epoch, @Nullable NodeId target, long sequence, int count, ByteReader messages) {
+record Frame(
+        NodeId origin,
+        long epoch,
+        boolean outsider,
+        @Nullable NodeId target,
+        long sequence,
+        int count,
+        ByteReader messages) {
     static final int VERSION = 1;
     /** Most bytes everything but the messages takes. */
     static final int MAX_OVERHEAD = 1 + 1 + 4 + 8 + 4 + 10 + 2 + FrameSeal.BYTES;
@@ -31,13 +41,19 @@ record Frame(NodeId origin, long epoch, @Nullable NodeId target, long sequence, 
 
     private static final int TARGETED = 1;
     private static final int SIGNED = 2;
-    private static final int KNOWN_FLAGS = TARGETED | SIGNED;
+    private static final int OUTSIDER = 4;
+    private static final int KNOWN_FLAGS = TARGETED | SIGNED | OUTSIDER;
 
     /** Writes a header with no messages and returns where their count stands. */
     static int begin(
-            ByteWriter out, NodeDescriptor origin, @Nullable NodeId target, long sequence, @Nullable FrameSeal seal) {
+            ByteWriter out,
+            NodeDescriptor origin,
+            boolean outsider,
+            @Nullable NodeId target,
+            long sequence,
+            @Nullable FrameSeal seal) {
         out.u8(VERSION);
-        out.u8((target == null ? 0 : TARGETED) | (seal == null ? 0 : SIGNED));
+        out.u8((target == null ? 0 : TARGETED) | (seal == null ? 0 : SIGNED) | (outsider ? OUTSIDER : 0));
         out.u32(origin.id().value());
         out.u64(origin.epoch());
         if (target != null) {
@@ -85,7 +101,13 @@ record Frame(NodeId origin, long epoch, @Nullable NodeId target, long sequence, 
         }
         int count = in.u16();
         return new Frame(
-                origin, epoch, target, sequence, count, in.slice(in.remaining() - (signed ? FrameSeal.BYTES : 0)));
+                origin,
+                epoch,
+                (flags & OUTSIDER) != 0,
+                target,
+                sequence,
+                count,
+                in.slice(in.remaining() - (signed ? FrameSeal.BYTES : 0)));
     }
 
     /** Returns a reader of the next message's bytes. */

@@ -1,5 +1,6 @@
 package dev.roost.adapter.cluster;
 
+import dev.roost.adapter.Command;
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes frames from the bus and handles them in order on one thread. Confined to that thread.
+ *
+ * <p>What outsiders send is kept apart: they are no nodes, so an id of theirs means nothing beside those of nodes.
  *
  * <p>A frame of this node itself, for another node, seen before, or not understood ends here; a hole in a sender's
  * numbers is reported before the frame after it is handled.
@@ -21,6 +24,7 @@ final class FrameReceiver {
     private final Scheduler clock;
     private final InboundQueue queue;
     private final Origins origins;
+    private final Origins outsiders;
     private final Membership membership;
     private final @Nullable FrameSeal seal;
     private final IncidentLog incidents;
@@ -30,6 +34,9 @@ final class FrameReceiver {
     /** What is done with what arrives; called on the receiving thread. */
     interface Handler {
         void message(NodeId origin, long epoch, ClusterMessage message);
+
+        /** A sender that is no node wants something done. */
+        void outsider(Command command);
 
         /** Messages may have been lost, of one node or of all. */
         void gap(Optional<NodeId> origin);
@@ -55,6 +62,7 @@ final class FrameReceiver {
         this.clock = clock;
         this.queue = queue;
         this.origins = origins;
+        outsiders = origins.another();
         this.membership = membership;
         this.seal = seal;
         this.incidents = incidents;
@@ -94,6 +102,10 @@ final class FrameReceiver {
 
     private void frame(byte[] bytes) throws FrameFormatException {
         Frame frame = Frame.parse(bytes, seal);
+        if (frame.outsider()) {
+            outsider(frame);
+            return;
+        }
         boolean forMe = frame.target() == null || frame.target().equals(self.id());
         if (frame.origin().equals(self.id())) {
             if (frame.epoch() != self.epoch()) {
@@ -118,6 +130,14 @@ final class FrameReceiver {
         }
         if (!membership.contains(frame.origin())) {
             handler.stranger(frame.origin(), origin);
+        }
+    }
+
+    private void outsider(Frame frame) throws FrameFormatException {
+        Origin origin = outsiders.of(frame.origin(), frame.epoch(), clock.nanoTime(), id -> false);
+        if (origin != null && frame.target() == null) {
+            counters.add("cluster.frames.received", 1);
+            messages(frame, origin);
         }
     }
 
@@ -150,6 +170,8 @@ final class FrameReceiver {
                     throw bytes.malformed("parts within parts");
                 }
                 fragment(frame, origin, fragment);
+            } else if (frame.outsider()) {
+                outsider(message);
             } else {
                 handler.message(frame.origin(), frame.epoch(), message);
             }
@@ -160,9 +182,17 @@ final class FrameReceiver {
         }
     }
 
+    private void outsider(ClusterMessage message) {
+        if (message instanceof ClusterMessage.Apply(Command command)) {
+            handler.outsider(command);
+        } else {
+            incidents.report(Incident.MESSAGE_MALFORMED, "a message only nodes may send came from an outsider");
+        }
+    }
+
     private void fragment(Frame frame, Origin origin, ClusterMessage.Fragment fragment) {
         try {
-            if (fragment.index() == 0 && origins.heldBytes() > MAX_HELD_BYTES) {
+            if (fragment.index() == 0 && origins.heldBytes() + outsiders.heldBytes() > MAX_HELD_BYTES) {
                 incidents.report(Incident.FRAGMENT_LOST, "too many messages are incomplete, one was dropped");
                 return;
             }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A frame the bus refuses is tried again for a while. It keeps its numbers, so it does no harm if the bus had sent
  * it after all. After that the outage is taken for a long one: messages are dropped as they come, so that memory stays
- * bounded and nothing stale is sent when the bus returns.
+ * bounded and nothing stale is sent when the bus returns. A node has used up their numbers then, so that the others know
+ * of the loss; an outsider uses them again, since what it has not sent is nobody's loss but its own.
  */
 final class FrameSender {
     private static final int BATCH = 256;
@@ -41,6 +42,7 @@ final class FrameSender {
     private final @Nullable FrameSeal seal;
     private final IncidentLog incidents;
     private final Counters counters;
+    private final boolean outsider;
     private final Semaphore busReturned = new Semaphore(0);
 
     private final ByteWriter out = new ByteWriter(8 << 10);
@@ -61,7 +63,8 @@ final class FrameSender {
             ClusterOptions options,
             @Nullable FrameSeal seal,
             IncidentLog incidents,
-            Counters counters) {
+            Counters counters,
+            boolean outsider) {
         this.self = self;
         this.bus = bus;
         unicast = bus.capabilities().unicast();
@@ -76,6 +79,7 @@ final class FrameSender {
         this.seal = seal;
         this.incidents = incidents;
         this.counters = counters;
+        this.outsider = outsider;
     }
 
     /** Sends until the queue is closed and empty, or the thread is interrupted. */
@@ -207,7 +211,7 @@ final class FrameSender {
         out.clear();
         target = to;
         count = 0;
-        countAt = Frame.begin(out, self, to, to == null ? sequenceToAll : sequenceToOne, seal);
+        countAt = Frame.begin(out, self, outsider, to, to == null ? sequenceToAll : sequenceToOne, seal);
     }
 
     private void flush() throws InterruptedException {
@@ -227,6 +231,9 @@ final class FrameSender {
             counters.add("cluster.messages.sent", messages);
             counters.add("cluster.bytes.sent", frame.length);
         } else {
+            if (outsider) {
+                sequenceToAll -= messages;
+            }
             incidents.report(
                     Incident.FRAME_DROPPED, "the bus does not take frames, " + messages + " messages were dropped");
         }

@@ -24,6 +24,11 @@ final class Origins {
         this.maxMessageBytes = maxMessageBytes;
     }
 
+    /** Returns an empty table with the same bounds. */
+    Origins another() {
+        return new Origins(max, maxMessageBytes);
+    }
+
     /**
      * Finds or makes the entry of a node.
      *

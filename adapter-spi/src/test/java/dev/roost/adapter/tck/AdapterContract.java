@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * <p>Three nodes of the cluster {@code main} are started once for all tests; a test that ends a node brings its own.
  * What needs a hook the backend leaves out is skipped with the reason.
  */
-public abstract class AdapterContract extends RequestRules {
+public abstract class AdapterContract extends EmitterRules {
     /** For subclasses. */
     protected AdapterContract() {}
 

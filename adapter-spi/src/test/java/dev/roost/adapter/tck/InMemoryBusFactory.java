@@ -3,8 +3,11 @@ package dev.roost.adapter.tck;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.CommandSender;
+import dev.roost.adapter.SenderContext;
 import dev.roost.adapter.cluster.ClusterAdapter;
 import dev.roost.adapter.cluster.ClusterOptions;
+import dev.roost.adapter.cluster.ClusterSender;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -38,5 +41,11 @@ public final class InMemoryBusFactory implements AdapterFactory {
     public Adapter create(AdapterContext context) {
         InMemoryBus.Network network = network(context.values().getOrDefault("network", ""));
         return new ClusterAdapter(context, network.bus(context.node().id()), options);
+    }
+
+    @Override
+    public CommandSender createSender(SenderContext context) {
+        InMemoryBus.Network network = network(context.values().getOrDefault("network", ""));
+        return new ClusterSender(context, network.bus(context.origin().id()));
     }
 }
