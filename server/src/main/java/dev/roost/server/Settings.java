@@ -78,6 +78,9 @@ public final class Settings {
     public static final Setting<List<String>> TRUSTED_PROXIES =
             texts("trusted-proxies", List.of(), "IP addresses, or address/bits", v -> true);
 
+    /** Whether a session id is good for requests from the address of its handshake only. */
+    public static final Setting<Boolean> BIND_SID_TO_ADDRESS = flag("bind-sid-to-address", false);
+
     /** Origins that may talk to the server beside its own host. */
     public static final Setting<List<String>> CORS_ORIGINS =
             texts("cors.origins", List.of(), "scheme://host[:port], null or *", v -> true);

@@ -112,7 +112,8 @@ public final class SocketIoConfig {
 
     /** The part the checks of requests know. */
     RequestPolicy requestPolicy(EngineHooks hooks, Admission admission) {
-        return new RequestPolicy(hooks, origins(), cors(), cookie(), trustedProxies(), admission);
+        return new RequestPolicy(
+                hooks, origins(), cors(), cookie(), trustedProxies(), admission, get(Settings.BIND_SID_TO_ADDRESS));
     }
 
     private OriginPolicy origins() {

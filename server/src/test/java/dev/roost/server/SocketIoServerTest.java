@@ -66,6 +66,22 @@ class SocketIoServerTest {
     }
 
     @Test
+    @DisplayName("sec-S4: a request from another address than the handshake's is counted")
+    void requestsFromElsewhereAreCounted() throws Exception {
+        SocketIoConfig config =
+                settings().set(Settings.TRUSTED_PROXIES, List.of("127.0.0.1")).build();
+        try (SocketIoServer server = server().config(config).build().start()) {
+            PollingClient client = PollingClient.open(server.port(), TARGET);
+            assertThat(client.post("40").text()).isEqualTo("ok");
+            assertThat(server.metrics().lines()).contains("roost_requests_elsewhere_total{path=\"/socket.io\"} 0");
+
+            RawHttp.once(server.port(), RawHttp.get(client.target(), "X-Forwarded-For: 192.0.2.1\r\n"));
+
+            assertThat(server.metrics().lines()).contains("roost_requests_elsewhere_total{path=\"/socket.io\"} 1");
+        }
+    }
+
+    @Test
     void anApplicationIsConfiguredAndItsNamespaceIsServed() throws Exception {
         try (SocketIoServer server = server().application(io -> io.onConnection(socket -> socket.emit("welcome")))
                 .build()

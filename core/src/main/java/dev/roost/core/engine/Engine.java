@@ -97,7 +97,8 @@ public final class Engine {
         }
     }
 
-    SessionObserver observer() {
+    /** Who watches the sessions. */
+    public SessionObserver observer() {
         return observer;
     }
 

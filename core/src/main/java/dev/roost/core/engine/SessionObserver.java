@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches the sessions of an engine: metrics and the admin interface.
  *
- * <p>Called on the session's loop, save {@link #flushed}; no method blocks or throws.
+ * <p>Called on the session's loop, save {@link #flushed} and {@link #requestedElsewhere}; no method blocks or throws.
  *
  * <p>Spec: engine-io 1 and 9, events.
  */
@@ -45,6 +45,9 @@ public interface SessionObserver {
 
     /** The session moved to another transport. */
     default void upgraded(EngineSession session, Transport.Name to) {}
+
+    /** A request with the id of the session came from another address than the handshake. On the request's thread. */
+    default void requestedElsewhere(EngineSession session, String address) {}
 
     /** The session is over. */
     default void closed(EngineSession session, CloseReason reason, @Nullable String description) {}

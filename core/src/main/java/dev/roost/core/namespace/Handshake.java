@@ -8,17 +8,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * What a client said when it connected. Immutable.
+ * What a client said when it connected. Thread-safe: a volatile field, the rest immutable.
  *
  * <p>All but {@code auth} is of the first HTTP request of the connection and shared by its sockets.
+ *
+ * <p>{@code auth} is for middlewares and connection handlers. Once these have returned it is kept if it has no more than
+ * 16 KiB, as everything meant for this has; of more an empty map is left, lest a client hold what it likes.
  *
  * <p>Spec: socket-io 3, "handshake object"; features K02 and N16.
  */
 public final class Handshake {
     private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final long MAX_KEPT_AUTH_BYTES = 16 * 1024;
 
     private final dev.roost.core.engine.Handshake request;
-    private final JsonValue auth;
+    private volatile JsonValue auth;
 
     Handshake(dev.roost.core.engine.Handshake request, JsonValue auth) {
         this.request = request;
@@ -42,6 +46,13 @@ public final class Handshake {
     /** The same as it came: a JSON object. */
     public JsonValue authJson() {
         return auth;
+    }
+
+    /** The connection handlers have seen it. */
+    void seen() {
+        if (auth.payload().bytes() > MAX_KEPT_AUTH_BYTES) {
+            auth = JsonValue.parse("{}");
+        }
     }
 
     /** Headers by lower-case name; several values of one name are joined by {@code ", "}. */

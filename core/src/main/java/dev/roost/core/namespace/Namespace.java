@@ -249,6 +249,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
         for (Consumer<Socket> listener : connectionListeners) {
             EventDispatch.guarded(socket, () -> listener.accept(socket));
         }
+        socket.handshake().seen();
     }
 
     // ---- sending

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("P10, K25: what each packet that is not allowed does (socket-io 2)")
+@DisplayName(
+        "P10, K25, sec-K1, sec-K2, sec-K7, sec-K8, sec-K10, sec-K12, sec-K16 to sec-K18: what each packet that is not"
+                + " allowed does (socket-io 2)")
 class MalformedPacketTest {
     @RegisterExtension
     final Scene scene = new Scene();

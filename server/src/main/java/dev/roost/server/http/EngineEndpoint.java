@@ -171,6 +171,10 @@ public final class EngineEndpoint {
         if (session == null) {
             return new Verdict.Refused(EngineError.sessionUnknown(sid));
         }
+        EngineError stranger = checkAddress(request, session);
+        if (stranger != null) {
+            return new Verdict.Refused(stranger);
+        }
         Transport.Name transport = transport(request);
         if (upgrade != (transport == Transport.Name.WEBSOCKET) || !upgrade && session.transport() != transport) {
             return badRequest("TRANSPORT_MISMATCH", session.transport().wire());
@@ -181,7 +185,23 @@ public final class EngineEndpoint {
         if (upgrade && !engine.config().allowUpgrades()) {
             return badRequest("TRANSPORT_HANDSHAKE_ERROR", "upgrades are disabled");
         }
-        return new Verdict.Existing(session);
+        EngineError forbidden = verify(request, session);
+        return forbidden == null ? new Verdict.Existing(session) : new Verdict.Refused(forbidden);
+    }
+
+    /** Clients that move change their address, so that is no more than noted unless it is forbidden. */
+    private @Nullable EngineError checkAddress(EngineRequest request, EngineSession session) {
+        String address = policy.proxies().clientAddress(request);
+        if (address.equals(session.handshake().address())) {
+            return null;
+        }
+        engine.observer().requestedElsewhere(session, address);
+        return policy.bindSidToAddress() ? EngineError.forbidden("") : null;
+    }
+
+    private @Nullable EngineError verify(EngineRequest request, EngineSession session) {
+        VerifyRequest decision = policy.hooks().verifyRequest();
+        return decision == null ? null : ask(() -> decision.check(request, session.handshake()));
     }
 
     private Verdict checkHandshake(EngineRequest request, boolean upgrade) {
@@ -215,18 +235,24 @@ public final class EngineEndpoint {
 
     private @Nullable EngineError askApplication(EngineRequest request) {
         AllowRequest decision = policy.hooks().allowRequest();
-        if (decision == null) {
-            return null;
-        }
+        return decision == null ? null : ask(() -> decision.check(request));
+    }
+
+    private @Nullable EngineError ask(Question question) {
         try {
-            decision.check(request);
+            question.put();
             return null;
         } catch (RequestForbidden e) {
             return EngineError.forbidden(e.getMessage() == null ? "" : e.getMessage());
         } catch (Exception e) {
-            failures.log("allowRequest failed: " + LimitedLog.safe(e.toString()));
+            failures.log("a check of a request failed: " + LimitedLog.safe(e.toString()));
             return EngineError.forbidden("");
         }
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        void put() throws Exception;
     }
 
     private static Verdict badRequest(String name, String detail) {

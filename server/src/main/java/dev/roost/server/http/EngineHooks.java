@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param middlewares run in this order before every check
  * @param allowRequest asked before a session is created
+ * @param verifyRequest asked before a later request goes on with its session
  * @param initialHeaders change the headers of responses that create a session
  * @param headers change the headers of every 200 and 101
  * @param connectionErrors told of every refused request
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record EngineHooks(
         List<EngineMiddleware> middlewares,
         @Nullable AllowRequest allowRequest,
+        @Nullable VerifyRequest verifyRequest,
         List<BiConsumer<Map<String, String>, EngineRequest>> initialHeaders,
         List<BiConsumer<Map<String, String>, EngineRequest>> headers,
         List<BiConsumer<EngineRequest, EngineError>> connectionErrors) {
@@ -45,6 +47,7 @@ public record EngineHooks(
         private final List<BiConsumer<Map<String, String>, EngineRequest>> headers = new ArrayList<>();
         private final List<BiConsumer<EngineRequest, EngineError>> connectionErrors = new ArrayList<>();
         private @Nullable AllowRequest allowRequest;
+        private @Nullable VerifyRequest verifyRequest;
 
         private Builder() {}
 
@@ -57,6 +60,12 @@ public record EngineHooks(
         /** Sets who decides whether a request may create a session. */
         public Builder allowRequest(AllowRequest decision) {
             allowRequest = decision;
+            return this;
+        }
+
+        /** Sets who decides whether a later request may go on with its session. */
+        public Builder verifyEachRequest(VerifyRequest decision) {
+            verifyRequest = decision;
             return this;
         }
 
@@ -80,7 +89,7 @@ public record EngineHooks(
 
         /** Makes the hooks. */
         public EngineHooks build() {
-            return new EngineHooks(middlewares, allowRequest, initialHeaders, headers, connectionErrors);
+            return new EngineHooks(middlewares, allowRequest, verifyRequest, initialHeaders, headers, connectionErrors);
         }
     }
 }

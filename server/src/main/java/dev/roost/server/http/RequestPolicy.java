@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cors null sends no CORS header
  * @param cookie null sets no cookie
+ * @param bindSidToAddress whether the id of a session is of no use from another address
  */
 public record RequestPolicy(
         EngineHooks hooks,
@@ -15,7 +16,8 @@ public record RequestPolicy(
         @Nullable Cors cors,
         @Nullable SessionCookie cookie,
         TrustedProxies proxies,
-        Admission admission) {
+        Admission admission,
+        boolean bindSidToAddress) {
     /** What holds when nothing is configured: same host, no CORS, no cookie, no limits. */
     public static RequestPolicy defaults() {
         return new RequestPolicy(
@@ -24,6 +26,7 @@ public record RequestPolicy(
                 null,
                 null,
                 TrustedProxies.NONE,
-                Admission.unlimited());
+                Admission.unlimited(),
+                false);
     }
 }

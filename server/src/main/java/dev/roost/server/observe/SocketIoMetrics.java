@@ -31,6 +31,7 @@ public final class SocketIoMetrics implements SessionObserver, Counters {
     private final LongAdder bytesQueued = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder overflows = new LongAdder();
+    private final LongAdder elsewhere = new LongAdder();
     private final Map<CloseReason, LongAdder> closed = new EnumMap<>(CloseReason.class);
     private final ConcurrentMap<String, LongAdder> counters = new ConcurrentHashMap<>();
 
@@ -82,6 +83,11 @@ public final class SocketIoMetrics implements SessionObserver, Counters {
     }
 
     @Override
+    public void requestedElsewhere(EngineSession session, String address) {
+        elsewhere.increment();
+    }
+
+    @Override
     public void add(String name, long amount) {
         counters.computeIfAbsent(name, added -> new LongAdder()).add(amount);
     }
@@ -105,6 +111,12 @@ public final class SocketIoMetrics implements SessionObserver, Counters {
         text.counter(
                 "roost_packets_dropped", "Packets dropped to make room for later ones", dropped.sum(), "path", path);
         text.counter("roost_overflow_closes", "Sessions closed since too much waited", overflows.sum(), "path", path);
+        text.counter(
+                "roost_requests_elsewhere",
+                "Requests from another address than the session's handshake",
+                elsewhere.sum(),
+                "path",
+                path);
         new TreeMap<>(counters)
                 .forEach((name, count) -> text.counter(
                         "roost_" + name.replaceAll("[^A-Za-z0-9_]", "_"),

@@ -8,6 +8,7 @@ import dev.roost.server.RawHttp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** A WebSocket client that sends and reads frames one by one. Confined to one thread at a time. */
 public final class RawWebSocket implements AutoCloseable {
@@ -68,6 +69,11 @@ public final class RawWebSocket implements AutoCloseable {
     /** As {@link #open(EngineEcho)} with another target and more headers. */
     public static RawWebSocket open(EngineEcho server, String target, String headers) throws IOException {
         return open(server, request(target, headers).getBytes(UTF_8));
+    }
+
+    /** Makes a session over a connection of the caller's. */
+    public static RawWebSocket open(RawHttp http, String target) throws IOException {
+        return opened(connect(http, request(target, "").getBytes(UTF_8)));
     }
 
     /** As {@link #open(EngineEcho)} with other bytes than a mere handshake. */
@@ -135,6 +141,11 @@ public final class RawWebSocket implements AutoCloseable {
         return send(Frames.text(text));
     }
 
+    /** Sends text frames in one go. */
+    public RawWebSocket texts(Stream<String> texts) throws IOException {
+        return send(texts.map(Frames::text).toArray(byte[][]::new));
+    }
+
     /** Reads a frame, which must be neither masked, nor a fragment, nor longer in its header than need be. */
     public Frame read() throws IOException {
         byte[] start = http.readExactly(2);
@@ -171,7 +182,7 @@ public final class RawWebSocket implements AutoCloseable {
             frame = read();
         }
         assertThat(frame.code()).isEqualTo(code);
-        send(Frames.close(code));
+        send(code == CloseCode.NONE ? Frames.frame(0x88, new byte[0]) : Frames.close(code));
         expectEnd();
     }
 
