@@ -3,6 +3,8 @@ package dev.roost.core.namespace;
 import dev.roost.adapter.Command;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
+import dev.roost.core.log.LimitedLog;
+import dev.roost.core.packet.ArgumentException;
 import dev.roost.core.packet.JsonValue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Spec: socket-io 8.
  */
 public final class Broadcast implements BroadcastOperations {
+    private static final LimitedLog MISFITS =
+            new LimitedLog(System.getLogger(Broadcast.class.getName()), System.Logger.Level.DEBUG);
+
     private final Target target;
     private final Set<String> rooms;
     private final Set<String> except;
@@ -108,8 +113,17 @@ public final class Broadcast implements BroadcastOperations {
     @Override
     public <T> Replies<T> emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
         Replies<JsonValue> replies = ask(true, event, arguments).await();
-        return new Replies<>(
-                replies.stream().map(value -> value.as(type)).toList(), replies.missing(), replies.complete());
+        List<T> fitting = new ArrayList<>();
+        for (JsonValue value : replies) {
+            try {
+                fitting.add(value.as(type));
+            } catch (ArgumentException misfit) {
+                // One client that answers nonsense must not cost the answers of all others.
+                MISFITS.log(
+                        "an acknowledgement of " + LimitedLog.safe(event) + " was left out: " + misfit.getMessage());
+            }
+        }
+        return new Replies<>(fitting, replies.missing(), replies.complete() && fitting.size() == replies.size());
     }
 
     @Override

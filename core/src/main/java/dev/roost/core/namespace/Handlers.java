@@ -93,6 +93,13 @@ public final class Handlers {
         void handle(DisconnectReason reason, @Nullable String description) throws Exception;
     }
 
+    /** Called once when a socket is gone, by those who want to know no more than why. */
+    @FunctionalInterface
+    public interface Gone {
+        /** Handles the end. */
+        void handle(DisconnectReason reason) throws Exception;
+    }
+
     /** Learns that a socket is gone, and the rooms it was in. */
     @FunctionalInterface
     public interface Disconnecting {

@@ -2,6 +2,7 @@ package dev.roost.core.namespace;
 
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.SocketSnapshot;
+import dev.roost.core.packet.ArgumentException;
 import dev.roost.core.packet.JsonBinding;
 import dev.roost.core.packet.JsonValue;
 import java.time.Duration;
@@ -25,6 +26,13 @@ public final class RemoteSocket {
         this.snapshot = snapshot;
         this.handshake = JsonValue.of(snapshot.handshake(), binding);
         this.data = JsonValue.of(snapshot.data(), binding);
+        this.self = self;
+    }
+
+    private RemoteSocket(SocketSnapshot snapshot, JsonValue handshake, JsonValue data, Broadcast self) {
+        this.snapshot = snapshot;
+        this.handshake = handshake;
+        this.data = data;
         this.self = self;
     }
 
@@ -61,27 +69,28 @@ public final class RemoteSocket {
     /**
      * Sends an event and waits for its client to acknowledge it, {@code limits.ack-timeout} at the most.
      *
-     * @throws AckException if the acknowledgement does not come
+     * @throws AckException if the acknowledgement does not come, or does not fit the type
      */
     public <T> T emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
-        return answer(self.emitWithAck(type, event, arguments));
-    }
-
-    /**
-     * Sends an event and waits for its client to acknowledge it.
-     *
-     * @throws AckException if the acknowledgement does not come in time
-     */
-    public <T> T emitWithAck(Duration timeout, Class<T> type, String event, @Nullable Object... arguments) {
-        return answer(self.timeout(timeout).emitWithAck(type, event, arguments));
-    }
-
-    private static <T> T answer(Replies<T> replies) {
+        Replies<JsonValue> replies = self.emitWithAck(JsonValue.class, event, arguments);
         if (replies.values().isEmpty()) {
             throw new AckException(replies.complete() ? AckException.Reason.DISCONNECTED : AckException.Reason.TIMEOUT)
                     .thrownHere();
         }
-        return replies.values().get(0);
+        try {
+            return replies.values().get(0).as(type);
+        } catch (ArgumentException misfit) {
+            throw new AckException(misfit);
+        }
+    }
+
+    /**
+     * The same socket, asked with another time-out.
+     *
+     * @throws IllegalArgumentException if it is not longer than nothing
+     */
+    public RemoteSocket timeout(Duration timeout) {
+        return new RemoteSocket(snapshot, handshake, data, self.timeout(timeout));
     }
 
     /** Has it join rooms. */

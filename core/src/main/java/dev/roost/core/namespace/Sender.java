@@ -2,6 +2,7 @@ package dev.roost.core.namespace;
 
 import dev.roost.adapter.Payload;
 import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.packet.ArgumentException;
 import dev.roost.core.packet.Arguments;
 import dev.roost.core.packet.Packet;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class Sender {
     public <T> T emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
         AckFuture future = new AckFuture(true);
         request(future, event, arguments);
-        return future.await().get(0, type);
+        return bound(future.await(), type);
     }
 
     /** Sends an event; the stage completes with its acknowledgement, or exceptionally with {@link AckException}. */
@@ -78,7 +79,7 @@ public final class Sender {
         AckFuture future = new AckFuture(false);
         long ackId = request(future, event, arguments);
         return future.stage(
-                answer -> answer.get(0, type),
+                answer -> bound(answer, type),
                 () -> socket.answerAwaited(ackId, true),
                 () -> socket.answerAwaited(ackId, false));
     }
@@ -92,6 +93,15 @@ public final class Sender {
     public void emitWithCallback(
             Consumer<Arguments> answered, Consumer<AckException> failed, String event, @Nullable Object... arguments) {
         request(new Callback(answered, failed), event, arguments);
+    }
+
+    private static <T> T bound(Arguments answer, Class<T> type) {
+        try {
+            return answer.get(0, type);
+        } catch (ArgumentException misfit) {
+            // Not of the event that is being handled: its client must not be told that it made a mistake.
+            throw new AckException(misfit);
+        }
     }
 
     private long request(PendingAcks.Waiter waiter, String event, @Nullable Object... arguments) {

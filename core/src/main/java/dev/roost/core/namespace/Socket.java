@@ -201,8 +201,7 @@ public final class Socket extends SocketEvents {
      * Sends an event and waits for the client to acknowledge it, {@code limits.ack-timeout} at the most.
      *
      * @return the first value of the acknowledgement
-     * @throws AckException if it does not come
-     * @throws dev.roost.core.packet.ArgumentException if it does not fit the type
+     * @throws AckException if it does not come, or does not fit the type
      */
     public <T> T emitWithAck(Class<T> type, String event, @Nullable Object... arguments) {
         return Sender.reliable(this).emitWithAck(type, event, arguments);

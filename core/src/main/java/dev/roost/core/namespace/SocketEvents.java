@@ -83,6 +83,11 @@ public abstract sealed class SocketEvents implements EventSource permits Socket 
         return listeners.add(new Listener.OnDisconnect(handler));
     }
 
+    /** Has a handler called once the socket is gone; the last one to run. */
+    public Registration onDisconnect(Handlers.Gone handler) {
+        return onDisconnect((reason, description) -> handler.handle(reason));
+    }
+
     /** Has a handler called with what goes wrong; without one it is logged. */
     public Registration onError(Handlers.Failed handler) {
         return listeners.add(new Listener.OnError(handler));

@@ -199,7 +199,20 @@ class AckTest {
         scene.await("it is settled", stage.toCompletableFuture()::isDone);
         assertThatThrownBy(stage.toCompletableFuture()::join)
                 .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(ArgumentException.class);
+                .hasCauseInstanceOf(AckException.class)
+                .hasRootCauseInstanceOf(ArgumentException.class)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    @DisplayName("an answer that does not fit is not taken for a mistake in the event that is handled")
+    void answerOfTheWrongTypeIsNoMistakeOfTheAsking() {
+        Client client = scene.connect();
+        client.socket().on("ask", () -> {
+            client.socket().emitWithAck(Integer.class, "a");
+        });
+        client.send("427[\"ask\"]").expect("420[\"a\"]").send("430[\"text\"]");
+        client.expect("437[{\"error\":\"Internal error\"}]");
     }
 
     @Test

@@ -160,9 +160,7 @@ class NamespaceTest {
     @Test
     @DisplayName("S14")
     void closingTheServerDisconnectsWithoutSayingSo() {
-        scene.io()
-                .of("/a")
-                .onConnection(socket -> socket.onDisconnect((reason, description) -> scene.log(reason.text())));
+        scene.io().of("/a").onConnection(socket -> socket.onDisconnect(reason -> scene.log(reason.text())));
         scene.io().onConnection(socket -> socket.onDisconnect((reason, description) -> scene.log(reason.text())));
         Client client = scene.connect().enter("/a");
         scene.io().emit("last");
