@@ -9,11 +9,21 @@ import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,6 +58,41 @@ class JavaObjectsTest {
         assertThat(read.getCause()).hasRootCauseMessage("cause");
         assertThat(read.getSuppressed()).singleElement().isInstanceOf(TargetNotMemberException.class);
         assertThat(read.getStackTrace()).isEqualTo(failure.getStackTrace());
+    }
+
+    /** Helidon, if it is in the same JVM, has a filter of its own for all of it. */
+    @Test
+    void helidonIsToldToLetTheSameThrough() throws Exception {
+        Properties helidons = new Properties();
+        try (InputStream file = JavaObjects.class.getResourceAsStream("/META-INF/helidon/serial-config.properties")) {
+            helidons.load(file);
+        }
+        String pattern = helidons.getProperty("pattern");
+        Set<String> expected =
+                new HashSet<>(JavaObjects.failuresOnly().getWhitelist().getClasses());
+        // Arrays count as their elements there, and a list has an array of objects.
+        expected.remove(StackTraceElement[].class.getName());
+        expected.add(Object.class.getName());
+        assertThat(pattern.split(";")).containsExactlyInAnyOrderElementsOf(expected);
+
+        ObjectInputFilter filter = ObjectInputFilter.Config.createFilter(pattern + ";!*");
+        Exception failure = new TargetNotMemberException("gone");
+        failure.addSuppressed(new IllegalStateException("suppressed"));
+        assertThat(read(failure, filter)).isInstanceOf(TargetNotMemberException.class);
+        for (Object other : OTHERS) {
+            assertThatThrownBy(() -> read(other, filter)).isInstanceOf(InvalidClassException.class);
+        }
+    }
+
+    private static Object read(Object written, ObjectInputFilter filter) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(written);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            in.setObjectInputFilter(filter);
+            return in.readObject();
+        }
     }
 
     @ParameterizedTest
