@@ -157,10 +157,13 @@ public final class Forwarding {
         return leaving;
     }
 
-    /** The other process a request is for; null if it is to be served here. */
-    @Nullable
-    NodeDescriptor ownerOf(ForwardPath path, String rawQuery) {
-        return leaving ? path.known().ownerOrAny(rawQuery) : path.known().ownerOf(rawQuery);
+    /** The other processes that may serve a request, one after the other; none if it is to be served here. */
+    List<NodeDescriptor> candidates(ForwardPath path, String rawQuery) {
+        NodeDescriptor owner = path.known().ownerOf(rawQuery);
+        if (owner != null) {
+            return List.of(owner);
+        }
+        return leaving ? path.known().forNewcomer(rawQuery) : List.of();
     }
 
     /** Requests and WebSockets that are with other processes at present. */

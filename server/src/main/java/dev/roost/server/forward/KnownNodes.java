@@ -3,10 +3,11 @@ package dev.roost.server.forward;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.core.engine.SessionIds;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +53,16 @@ final class KnownNodes {
         }
     }
 
-    /** As {@link #ownerOf}; for a request without session id any other process in sight. */
-    @Nullable
-    NodeDescriptor ownerOrAny(String rawQuery) {
-        if (sid(rawQuery) != null) {
-            return ownerOf(rawQuery);
+    /** The other processes in sight, in any order; none for a request of a session. */
+    List<NodeDescriptor> forNewcomer(String rawQuery) {
+        if (rawQuery.startsWith(SID) || rawQuery.contains("&" + SID)) {
+            return List.of();
         }
-        List<NodeDescriptor> others = cluster.nodes().stream()
-                .filter(node ->
-                        !node.id().equals(cluster.self()) && !node.address().isEmpty())
-                .toList();
-        return others.isEmpty() ? null : others.get(ThreadLocalRandom.current().nextInt(others.size()));
+        List<NodeDescriptor> others = new ArrayList<>(cluster.nodes());
+        others.removeIf(
+                node -> node.id().equals(cluster.self()) || node.address().isEmpty());
+        Collections.shuffle(others);
+        return others;
     }
 
     /** The other process a request is for; null if it is for this one, or for nobody that is known. */

@@ -38,22 +38,25 @@ final class PeerRequests implements Handler {
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) {
-        NodeDescriptor owner = shared.ownerOf(path, http.prologue().query().rawValue());
-        ForwardHead head = owner == null ? null : head(http);
-        if (owner == null || head == null) {
-            local.handle(http, response);
-            return;
+        for (NodeDescriptor owner :
+                shared.candidates(path, http.prologue().query().rawValue())) {
+            ForwardHead head = head(http);
+            if (head == null) {
+                break;
+            }
+            try {
+                forward(owner, head, http, response);
+                return;
+            } catch (Peers.Busy e) {
+                local.refuse(http, response, EngineError.unavailable("max-forwarded"));
+                return;
+            } catch (IOException e) {
+                path.counters().add(FAILURES, 1);
+                shared.failures()
+                        .log("a request was not answered by node " + owner.id() + ": " + LimitedLog.safe(e.toString()));
+            }
         }
-        try {
-            forward(owner, head, http, response);
-        } catch (Peers.Busy e) {
-            local.refuse(http, response, EngineError.unavailable("max-forwarded"));
-        } catch (IOException e) {
-            path.counters().add(FAILURES, 1);
-            shared.failures()
-                    .log("a request was not answered by node " + owner.id() + ": " + LimitedLog.safe(e.toString()));
-            local.handle(http, response);
-        }
+        local.handle(http, response);
     }
 
     private static @Nullable ForwardHead head(ServerRequest http) {

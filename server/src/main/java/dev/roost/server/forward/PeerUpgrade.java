@@ -52,21 +52,24 @@ final class PeerUpgrade implements Http1Upgrader {
     public @Nullable ServerConnection upgrade(
             ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
         ForwardPath path = paths.apply(prologue.uriPath().rawPath());
-        NodeDescriptor owner = path == null || !asksForUpgrade(headers)
-                ? null
-                : shared.ownerOf(path, prologue.query().rawValue());
-        ForwardHead head = owner == null ? null : head(context, prologue, headers);
-        if (path == null || owner == null || head == null) {
+        if (path == null || !asksForUpgrade(headers)) {
             return local.upgrade(context, prologue, headers);
         }
-        try {
-            return replay(context, path, owner, head, terms(path, headers));
-        } catch (IOException e) {
-            path.counters().add(PeerRequests.FAILURES, 1);
-            shared.failures()
-                    .log("an upgrade was not answered by node " + owner.id() + ": " + LimitedLog.safe(e.toString()));
-            return local.upgrade(context, prologue, headers);
+        for (NodeDescriptor owner : shared.candidates(path, prologue.query().rawValue())) {
+            ForwardHead head = head(context, prologue, headers);
+            if (head == null) {
+                break;
+            }
+            try {
+                return replay(context, path, owner, head, terms(path, headers));
+            } catch (IOException e) {
+                path.counters().add(PeerRequests.FAILURES, 1);
+                shared.failures()
+                        .log("an upgrade was not answered by node " + owner.id() + ": "
+                                + LimitedLog.safe(e.toString()));
+            }
         }
+        return local.upgrade(context, prologue, headers);
     }
 
     /** Without the token the request is a plain one, here as there. */

@@ -1,10 +1,13 @@
 package dev.roost.server.client;
 
+import dev.roost.adapter.NodeId;
 import dev.roost.core.engine.CloseReason;
 import dev.roost.core.namespace.BroadcastOperations;
 import dev.roost.core.namespace.ConnectRefused;
 import dev.roost.core.namespace.DisconnectReason;
 import dev.roost.core.namespace.Namespace;
+import dev.roost.core.namespace.RemoteSocket;
+import dev.roost.core.namespace.Replies;
 import dev.roost.core.namespace.Socket;
 import dev.roost.core.namespace.SocketIo;
 import dev.roost.core.namespace.SocketIoApplication;
@@ -112,6 +115,13 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
             }
         });
         socket.onRequest("nodes", () -> io.nodes().size());
+        socket.onRequest("fetch", () -> {
+            Replies<RemoteSocket> sockets = namespace.fetchSockets();
+            return List.of(
+                    sockets.size(),
+                    sockets.complete(),
+                    sockets.missing().stream().map(NodeId::toString).toList());
+        });
         socket.onRequest("transport", () -> socket.connection().transport().wire());
         socket.on("send me away", () -> socket.disconnect());
         socket.on("send all of me away", () -> socket.disconnect(true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.adapter.NodeId;
 import dev.roost.core.engine.CloseReason;
+import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.server.EchoCluster;
 import dev.roost.server.EngineEcho;
@@ -239,10 +240,17 @@ class ForwardedEndTest {
         EngineEcho entry = EngineEcho.start(config(), EngineHooks.NONE, cluster);
         EngineEcho other = EngineEcho.start(config(), EngineHooks.NONE, cluster);
 
+        // Somebody who is no longer there, which the others may not know yet.
+        cluster.moved(NodeId.random(), "127.0.0.1:1");
+
         entry.leave();
 
-        PollingClient client = PollingClient.open(entry.port());
-        assertThat(other.session(client.sid())).isNotNull();
+        for (int i = 0; i < 10; i++) {
+            PollingClient client = PollingClient.open(entry.port());
+            EngineSession session = other.session(client.sid());
+            assertThat(session).isNotNull();
+            session.discard(CloseReason.FORCED_CLOSE, "");
+        }
         try (RawWebSocket socket = RawWebSocket.open(entry)) {
             assertThat(other.session(socket.sid())).isNotNull();
             socket.echo("hello");
@@ -250,7 +258,6 @@ class ForwardedEndTest {
             entry.leave();
             socket.answerClose(GOING_AWAY);
         }
-        other.session(client.sid()).discard(CloseReason.FORCED_CLOSE, "");
         entry.close();
         other.close();
     }

@@ -90,12 +90,12 @@ class KnownNodesTest {
 
     @Test
     void whoComesAnewMayGoToAnyOtherProcessInSight() {
-        assertThat(known.ownerOrAny("EIO=4")).isIn(OTHER, THIRD);
-        assertThat(known.ownerOrAny("sid=" + sid(OTHER))).isEqualTo(OTHER);
-        assertThat(known.ownerOrAny("sid=" + sid(SELF))).isNull();
+        assertThat(known.forNewcomer("EIO=4")).containsExactlyInAnyOrder(OTHER, THIRD);
+        assertThat(known.forNewcomer("sid=" + sid(OTHER))).isEmpty();
+        assertThat(known.forNewcomer("EIO=4&sid=x")).isEmpty();
         known.look();
         nodes = Set.of(SELF);
-        assertThat(known.ownerOrAny("EIO=4")).isNull();
+        assertThat(known.forNewcomer("EIO=4")).isEmpty();
     }
 
     @Test

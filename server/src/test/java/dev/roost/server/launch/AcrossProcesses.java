@@ -23,14 +23,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @ExtendWith(NothingLeft.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AcrossProcesses {
-    private static final Map<String, Object> EVERYONE = Map.of();
+    static final Map<String, Object> EVERYONE = Map.of();
     private static final String END = "the end";
 
     @RegisterExtension
     final StockClients clients = new StockClients();
 
-    private RoostProcess first;
-    private RoostProcess second;
+    RoostProcess first;
+    RoostProcess second;
 
     /** Settings with which processes find each other, and none that was given others. */
     abstract Map<String, Object> newCluster();
@@ -185,18 +185,18 @@ abstract class AcrossProcesses {
         return command.start();
     }
 
-    private Client connected(RoostProcess process) {
+    Client connected(RoostProcess process) {
         return clients.connected(URI.create("http://127.0.0.1:" + process.awaitServing() + "/"));
     }
 
     /** Waits until the process of this client knows so many processes, its own among them. */
-    private static void awaitNodes(Client client, int count) {
+    static void awaitNodes(Client client, int count) {
         Awaitility.await("a cluster of " + count)
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> client.request("nodes").equals(List.of(count)));
     }
 
-    private static void tell(Client speaker, Map<String, Object> audience, String text) {
+    static void tell(Client speaker, Map<String, Object> audience, String text) {
         speaker.request("tell", audience, text);
     }
 

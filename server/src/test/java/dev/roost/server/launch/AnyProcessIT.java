@@ -2,6 +2,7 @@ package dev.roost.server.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.roost.core.engine.SessionIds;
 import dev.roost.server.NothingLeft;
 import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
@@ -118,13 +119,30 @@ class AnyProcessIT {
             assertThat(RawHttp.once(entryPort, polling.get()).text()).startsWith("40{");
             poll.send(polling.get());
 
+            Client bystander = clients.connected(uri(entryPort));
+            Awaitility.await("those of former tests to be gone")
+                    .atMost(PATIENCE)
+                    .until(() -> bystander.request("fetch").equals(List.of(List.of(3, true, List.of()))));
+
             owner.signal(signal, owner.pid());
 
+            // Ends with what the others said once the process is known to be gone, and a killed one is at once.
+            List<?> fetched = (List<?>) bystander.request("fetch").get(0);
+            List<?> missing = (List<?>) fetched.get(2);
+            assertThat(fetched.get(1)).isEqualTo(missing.isEmpty());
+            if (signal.equals("STOP") || !missing.isEmpty()) {
+                assertThat(missing).isEqualTo(nodeOf(polling));
+            }
             assertThat(poll.read().text()).isEqualTo(UNKNOWN);
             assertThat(client.awaitDisconnected()).isIn("transport close", "transport error");
             client.awaitConnected();
             assertThat(client.request("answer", "again")).containsExactly("again");
         }
+    }
+
+    /** The one process whose session that is. */
+    private static List<String> nodeOf(PollingClient client) {
+        return List.of(SessionIds.nodeOf(client.sid()).orElseThrow().toString());
     }
 
     private void awaitNodes(int count) throws IOException {
