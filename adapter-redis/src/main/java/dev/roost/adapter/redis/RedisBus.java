@@ -9,6 +9,7 @@ import dev.roost.adapter.cluster.Capabilities.Ordering;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
 import dev.roost.adapter.cluster.TtlStore;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Redis keeps the order of one publisher and repeats nothing. What a subscriber misses while it is away is lost;
  * that is reported as one gap when it is back.
+ *
+ * <p>Every master of a Redis Cluster passes on what is published at it, so nodes may be at different ones. But it has only
+ * some of the keys, hence there is no store then. What is lost between masters shows by its numbers only.
  *
  * <p>Frames are sent by {@link RedisPublisher}; whoever misses one sees the gap in the sequence.
  *
@@ -37,6 +41,7 @@ final class RedisBus implements ClusterBus {
     private volatile @Nullable RedisConnections connections;
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
     private volatile @Nullable RedisPublisher publisher;
+    private volatile boolean holdsAllKeys;
     private volatile boolean closed;
 
     RedisBus(RedisAdapterConfig config, NodeId node, Counters counters) {
@@ -71,6 +76,7 @@ final class RedisBus implements ClusterBus {
             publisher = new RedisPublisher(sender, config.address(), counters);
             // Nobody listens there yet; a server that forbids publishing says so now rather than at every event.
             sender.sync().publish(channels.node(node), new byte[0]);
+            holdsAllKeys = hear && holdsAllKeys(sender);
             ConnectionState state =
                     new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), hear ? 2 : 0);
             sender.addListener(new LinkListener(() -> state.commands(true), () -> state.commands(false)));
@@ -90,6 +96,14 @@ final class RedisBus implements ClusterBus {
         if (closed) {
             close();
             throw new AdapterException("closed while it started");
+        }
+    }
+
+    private static boolean holdsAllKeys(StatefulRedisConnection<byte[], byte[]> sender) {
+        try {
+            return !sender.sync().info("server").contains("redis_mode:cluster");
+        } catch (RedisCommandExecutionException forbidden) {
+            return true;
         }
     }
 
@@ -119,7 +133,9 @@ final class RedisBus implements ClusterBus {
     @Override
     public Optional<TtlStore> store() {
         StatefulRedisConnection<byte[], byte[]> connected = commands;
-        return connected == null ? Optional.empty() : Optional.of(new RedisStore(connected.sync(), channels));
+        return connected == null || !holdsAllKeys
+                ? Optional.empty()
+                : Optional.of(new RedisStore(connected.sync(), channels));
     }
 
     @Override

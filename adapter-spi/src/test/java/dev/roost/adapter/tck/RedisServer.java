@@ -41,13 +41,26 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final List<String> options;
+    /** Lines of a configuration file, which only a Sentinel needs. */
+    private final List<String> lines;
+
     private final List<Path> files = new ArrayList<>();
     private @Nullable Process process;
     private int port;
 
     /** Makes a server; further options go to its command line, such as {@code --requirepass secret}. */
     public RedisServer(String... options) {
-        this.options = List.of(options);
+        this(List.of(options), List.of());
+    }
+
+    private RedisServer(List<String> options, List<String> lines) {
+        this.options = options;
+        this.lines = lines;
+    }
+
+    /** Makes a Sentinel, which watches other servers, with these lines of configuration. */
+    public static RedisServer sentinel(String... lines) {
+        return new RedisServer(List.of("--sentinel"), List.of(lines));
     }
 
     /** Starts it, unless it runs. The same port is used every time. */
@@ -63,9 +76,14 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
             files.add(home);
             Path log = home.resolve("log");
             files.add(log);
-            List<String> command = new ArrayList<>(List.of(program(home).toString(), "--port", Integer.toString(port)));
-            command.addAll(
-                    List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home.toString()));
+            List<String> command = new ArrayList<>(List.of(program(home).toString()));
+            if (!lines.isEmpty()) {
+                command.add(configuration(home).toString());
+            }
+            command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", home.toString()));
+            if (lines.isEmpty()) {
+                command.addAll(List.of("--save", "", "--appendonly", "no"));
+            }
             command.addAll(options);
             Process started = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -167,6 +185,12 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
         }
         started.destroyForcibly();
         throw new IllegalStateException("Redis does not answer on port " + port + ": " + Files.readString(log));
+    }
+
+    private Path configuration(Path home) throws IOException {
+        Path file = home.resolve("sentinel.conf");
+        files.add(file);
+        return Files.write(file, lines);
     }
 
     private Path program(Path home) throws IOException {

@@ -1,0 +1,74 @@
+package dev.roost.adapter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.roost.adapter.AdapterFactory;
+import dev.roost.adapter.Counters;
+import dev.roost.adapter.NodeDescriptor;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.cluster.ClusterBus;
+import dev.roost.adapter.tck.AdapterContract;
+import dev.roost.adapter.tck.ClusterBusContract;
+import dev.roost.adapter.tck.RecordedEvents;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** X06: every node at another master of a Redis Cluster, which passes on what is published at one of them. */
+class RedisClusterTest {
+    private static final RedisCluster REDIS = new RedisCluster();
+
+    @BeforeAll
+    static void startMasters() {
+        REDIS.start();
+    }
+
+    @AfterAll
+    static void endMasters() {
+        REDIS.close();
+    }
+
+    @Test
+    @DisplayName("X06: a Redis Cluster is no store, since the key may be another master's")
+    void aRedisClusterIsNoStore() {
+        try (ClusterBus bus = bus(new NodeId(1))) {
+            bus.start(new RecordedEvents());
+            assertThat(bus.store()).isEmpty();
+        }
+    }
+
+    private static ClusterBus bus(NodeId node) {
+        return new RedisBus(RedisAdapterConfig.from(Map.of("uri", REDIS.uri(node))), node, Counters.NONE);
+    }
+
+    @Nested
+    class Bus extends ClusterBusContract {
+        @Override
+        protected ClusterBus bus(NodeDescriptor self) {
+            return RedisClusterTest.bus(self.id());
+        }
+
+        @Override
+        protected void inject(byte[] bytes) {
+            REDIS.master(0)
+                    .command("PUBLISH".getBytes(StandardCharsets.UTF_8), new RedisChannels("roost").all(), bytes);
+        }
+    }
+
+    @Nested
+    class Adapter extends AdapterContract {
+        @Override
+        protected AdapterFactory factory() {
+            return new RedisAdapterFactory();
+        }
+
+        @Override
+        protected Map<String, String> settings(String cluster, NodeId node) {
+            return Map.of("uri", REDIS.uri(node), "key", cluster);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.roost.adapter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.roost.adapter.AdapterException;
+import dev.roost.adapter.Counters;
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.cluster.BusState;
+import dev.roost.adapter.cluster.ClusterBus;
+import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.tck.RecordedEvents;
+import dev.roost.adapter.tck.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two Redis servers and a Sentinel that watches them. */
+@Timeout(180)
+class RedisSentinelTest {
+    private static final Target ALL = new Target.All();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final RedisServer MASTER = new RedisServer("--repl-diskless-sync-delay", "0");
+    private static RedisServer replica;
+    private static RedisServer sentinel;
+
+    private final List<ClusterBus> opened = new ArrayList<>();
+    private final RecordedEvents atFirst = new RecordedEvents(PATIENCE);
+    private final RecordedEvents atSecond = new RecordedEvents(PATIENCE);
+
+    @BeforeAll
+    static void startServers() {
+        MASTER.start();
+        replica = new RedisServer("--replicaof", "127.0.0.1", Integer.toString(MASTER.port()));
+        replica.start();
+        await().atMost(PATIENCE)
+                .until(() -> replica.command("INFO", "replication").contains("master_link_status:up"));
+        sentinel = RedisServer.sentinel(
+                "sentinel monitor main 127.0.0.1 " + MASTER.port() + " 1",
+                "sentinel down-after-milliseconds main 1000",
+                "sentinel failover-timeout main 5000");
+        sentinel.start();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        sentinel.command("SENTINEL", "REPLICAS", "main").contains(Integer.toString(replica.port())));
+    }
+
+    @AfterAll
+    static void endServers() {
+        MASTER.close();
+        if (replica != null) {
+            replica.close();
+        }
+        if (sentinel != null) {
+            sentinel.close();
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        opened.forEach(ClusterBus::close);
+    }
+
+    @Test
+    @DisplayName("X06: a bus that asks a Sentinel outlives its Redis: the gap is told, then frames flow again")
+    void aFailoverIsAGapAndThenFramesFlowAgain() {
+        String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "/0?sentinelMasterId=main";
+        ClusterBus first = bus(uri, new NodeId(1));
+        ClusterBus second = bus(uri, new NodeId(2));
+        first.start(atFirst);
+        second.start(atSecond);
+        first.send(ALL, bytes("before"));
+        atSecond.awaitText("before");
+        assertThat(atSecond.gaps()).isEmpty();
+        MASTER.kill();
+        atFirst.awaitState(BusState.DOWN);
+        assertThatThrownBy(() -> first.send(ALL, bytes("lost"))).isInstanceOf(AdapterException.class);
+        for (RecordedEvents each : List.of(atFirst, atSecond)) {
+            await().atMost(PATIENCE).until(() -> !each.gaps().isEmpty());
+            each.awaitState(BusState.UP);
+        }
+        await().atMost(PATIENCE).ignoreException(AdapterException.class).until(() -> {
+            first.send(ALL, bytes("after"));
+            second.send(new Target.Node(new NodeId(1)), bytes("back"));
+            return atSecond.texts().contains("after") && atFirst.texts().contains("back");
+        });
+        assertThat(replica.command("ROLE")).contains("master");
+    }
+
+    private ClusterBus bus(String uri, NodeId node) {
+        ClusterBus bus = new RedisBus(RedisAdapterConfig.from(Map.of("uri", uri)), node, Counters.NONE);
+        opened.add(bus);
+        return bus;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
