@@ -1,6 +1,7 @@
 package dev.roost.adapter;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,15 @@ public interface Adapter extends AutoCloseable {
      */
     default CompletionStage<Optional<SavedSession>> claim(SessionClaim claim, Set<NodeId> likely, Duration timeout) {
         return CompletableFuture.completedStage(Optional.empty());
+    }
+
+    /**
+     * Hands sessions over to a node that stays, before this one goes. Never completes exceptionally.
+     *
+     * @return true once that node has them
+     */
+    default CompletionStage<Boolean> handOver(NodeId to, List<SessionHandover> sessions, Duration timeout) {
+        return CompletableFuture.completedStage(false);
     }
 
     /** A namespace came to be on this node. Wire formats that have a channel per namespace subscribe here. */

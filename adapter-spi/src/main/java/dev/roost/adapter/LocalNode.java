@@ -52,6 +52,15 @@ public interface LocalNode {
      */
     void serverSideEmit(Command.ServerSideEmit emit, Consumer<Payload> reply);
 
+    /**
+     * Takes sessions of a node that goes.
+     *
+     * @param done called once they are here, on any thread
+     */
+    default void handedOver(List<SessionHandover> sessions, Runnable done) {
+        done.run();
+    }
+
     /** Whether a room has members here; true if that is not known. */
     default boolean occupied(String namespace, String room) {
         return true;

@@ -225,6 +225,7 @@ final class SocketIoMount implements ObservedServer {
         io.close();
         engine.close();
         awaitHandlers();
+        io.handOver();
         Adapter joined = adapter;
         if (joined != null) {
             // Whoever comes before the port is closed is passed on to one of them.

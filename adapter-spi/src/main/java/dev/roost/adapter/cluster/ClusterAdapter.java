@@ -14,9 +14,11 @@ import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Scheduler;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SessionClaim;
+import dev.roost.adapter.SessionHandover;
 import dev.roost.adapter.SocketSnapshot;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -201,6 +203,17 @@ public final class ClusterAdapter implements Adapter {
         }
         request.result().thenRun(() -> found.complete(Optional.empty()));
         return found;
+    }
+
+    @Override
+    public CompletionStage<Boolean> handOver(NodeId to, List<SessionHandover> sessions, Duration timeout) {
+        PendingRequest<ClusterMessage.HandoverAnswer> request =
+                pending.open(ClusterMessage.HandoverAnswer.class, Set.of(to), 1, timeout, answer -> {});
+        if (!outbound.put(new Target.Node(to), new ClusterMessage.HandoverRequest(request.id(), sessions))
+                || !membership.contains(to)) {
+            request.nodeLeft(to);
+        }
+        return request.result().thenApply(Gathered::complete);
     }
 
     @Override

@@ -6,10 +6,14 @@ import dev.roost.adapter.Payload;
 import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SessionClaim;
+import dev.roost.adapter.SessionHandover;
 import dev.roost.adapter.SocketSnapshot;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one node says to others. Immutable. Spec: adapter 7. */
 sealed interface ClusterMessage {
@@ -53,6 +57,12 @@ sealed interface ClusterMessage {
     /** A session that is given out, or that there is none. */
     record ClaimAnswer(long request, Optional<SavedSession> session) implements ClusterMessage {}
 
+    /** Sessions of a node that goes; answered by {@link HandoverAnswer}. */
+    record HandoverRequest(long request, List<SessionHandover> sessions) implements ClusterMessage {}
+
+    /** The sessions have been taken. */
+    record HandoverAnswer(long request) implements ClusterMessage {}
+
     /** A node is new, or wants to know who is there; each receiver answers it alone with a {@link Heartbeat}. */
     record Hello(NodeDescriptor node) implements ClusterMessage {}
 
@@ -89,6 +99,8 @@ sealed interface ClusterMessage {
                     case ClaimRequest m -> 0;
                     case ClaimAnswer m ->
                         m.session().map(ClusterMessage::weight).orElse(0L);
+                    case HandoverRequest m -> handoverWeight(m.sessions());
+                    case HandoverAnswer m -> 0;
                     case Hello m -> 0;
                     case Heartbeat m -> 0;
                     case Bye m -> 0;
@@ -118,6 +130,22 @@ sealed interface ClusterMessage {
         long sum = 0;
         for (SocketSnapshot socket : sockets) {
             sum += weight(socket);
+        }
+        return sum;
+    }
+
+    /** Events that sessions have in common count once. */
+    private static long handoverWeight(List<SessionHandover> handovers) {
+        Set<Payload> events = Collections.newSetFromMap(new IdentityHashMap<>());
+        long sum = 0;
+        for (SessionHandover handover : handovers) {
+            SavedSession session = handover.session();
+            sum += OVERHEAD * (1L + session.rooms().size() + session.known().size())
+                    + session.data().bytes()
+                    + 16L * session.missed().size();
+            for (Payload event : session.missed()) {
+                sum += events.add(event) ? OVERHEAD + event.bytes() : 0;
+            }
         }
         return sum;
     }

@@ -42,6 +42,8 @@ final class ClusterMessageCodec {
     private static final int ANNOUNCEMENT = 18;
     private static final int CLAIM_REQUEST = 19;
     private static final int CLAIM_ANSWER = 20;
+    private static final int HANDOVER_REQUEST = 21;
+    private static final int HANDOVER_ANSWER = 22;
 
     private static final int VOLATILE = 1;
     private static final int COMPRESS = 2;
@@ -103,6 +105,11 @@ final class ClusterMessageCodec {
                 out.u8(m.session().isPresent() ? 1 : 0);
                 m.session().ifPresent(session -> SavedSessionCodec.session(session, out));
             }
+            case ClusterMessage.HandoverRequest m -> {
+                type(HANDOVER_REQUEST, m.request(), out);
+                SavedSessionCodec.handovers(m.sessions(), out);
+            }
+            case ClusterMessage.HandoverAnswer m -> type(HANDOVER_ANSWER, m.request(), out);
             case ClusterMessage.Hello m -> {
                 out.u8(HELLO);
                 descriptor(m.node(), out);
@@ -151,6 +158,8 @@ final class ClusterMessageCodec {
             case CLAIM_ANSWER ->
                 new ClusterMessage.ClaimAnswer(
                         in.u64(), in.u8() == 0 ? Optional.empty() : Optional.of(SavedSessionCodec.session(in)));
+            case HANDOVER_REQUEST -> new ClusterMessage.HandoverRequest(in.u64(), SavedSessionCodec.handovers(in));
+            case HANDOVER_ANSWER -> new ClusterMessage.HandoverAnswer(in.u64());
             case HELLO -> new ClusterMessage.Hello(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case HEARTBEAT -> new ClusterMessage.Heartbeat(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case BYE -> new ClusterMessage.Bye();

@@ -77,6 +77,12 @@ final class Dispatch implements FrameReceiver.Handler {
                 });
             case ClusterMessage.ServerSideAnswer m ->
                 pending.find(m.request(), Payload.class).ifPresent(r -> r.value(origin, m.value()));
+            case ClusterMessage.HandoverRequest m ->
+                local.handedOver(
+                        m.sessions(),
+                        () -> outbound.offer(new Target.Node(origin), new ClusterMessage.HandoverAnswer(m.request())));
+            case ClusterMessage.HandoverAnswer m ->
+                pending.find(m.request(), ClusterMessage.HandoverAnswer.class).ifPresent(r -> r.value(origin, m));
             case ClusterMessage.Hello m -> {
                 presence.greeted(m.node());
                 local.greeted();

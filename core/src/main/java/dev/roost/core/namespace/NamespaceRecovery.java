@@ -223,11 +223,23 @@ final class NamespaceRecovery {
         Optional<Offset> remembered = request.offset();
         if (state == null) {
             state = recovery.exchange().take(request, namespace.name(), log, mostBytes);
-            // From here on everything it missed is in this log.
-            remembered = Optional.empty();
+            if (state != null) {
+                // From here on everything it missed is in this log.
+                remembered = Optional.empty();
+            } else {
+                // The node that had it may have handed it over just now.
+                state = recovery.claim(request.pid(), namespace.name());
+            }
         }
         if (state == null) {
             return null;
+        }
+        if (state.isHanded()) {
+            if (!log.settle(state, remembered, recovery.now())) {
+                state.end();
+                return null;
+            }
+            remembered = Optional.empty();
         }
         Missed missed = log.missed(state, remembered, recovery.node());
         if (missed != null && log.readAlmostAll(missed) && bytesOnTheWire(missed) <= mostBytes) {

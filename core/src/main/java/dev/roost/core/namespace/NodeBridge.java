@@ -7,6 +7,7 @@ import dev.roost.adapter.Payload;
 import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SessionClaim;
+import dev.roost.adapter.SessionHandover;
 import dev.roost.adapter.SocketSnapshot;
 import dev.roost.core.recovery.Offset;
 import java.time.Duration;
@@ -89,6 +90,17 @@ final class NodeBridge implements LocalNode {
             Thread.ofVirtual()
                     .name("roost-claim")
                     .start(() -> reply.accept(recovery.exchange().give(claim)));
+        }
+    }
+
+    @Override
+    public void handedOver(List<SessionHandover> sessions, Runnable done) {
+        Recovery recovery = io.recovery();
+        if (recovery != null) {
+            Thread.ofVirtual().name("roost-handover").start(() -> {
+                recovery.exchange().accept(sessions);
+                done.run();
+            });
         }
     }
 

@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ final class Recovery {
     private static final long SETTLING_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final Duration TAKEOVER = Duration.ofSeconds(2);
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final int CHECKS = 4;
 
@@ -65,6 +68,9 @@ final class Recovery {
     private final AtomicBoolean timed = new AtomicBoolean();
     private final AtomicBoolean announcing = new AtomicBoolean();
     private volatile long joinedAt;
+
+    /** Open unless sessions are on their way to other nodes. */
+    private volatile CountDownLatch handedOver = new CountDownLatch(0);
 
     Recovery(SocketIo io, ConnectionStateRecovery options, NodeId node) {
         this.io = io;
@@ -258,9 +264,50 @@ final class Recovery {
         }
     }
 
+    /** The log of a namespace, made if there is none, whether this node has the namespace or not. */
+    RecoveryLog logOf(String namespace) {
+        return logs.computeIfAbsent(namespace, name -> newLog()).log();
+    }
+
+    /** Keeps a session for a time. */
+    void keep(RecoveryState state, long weight, Duration left) {
+        store.put(state, weight, now() + Math.min(durationNanos, left.toNanos()));
+        startTimer();
+    }
+
+    /** Hands every session over to nodes that stay; waits for them. Once no connection is left. */
+    void handOver() {
+        long deadline = System.nanoTime() + TAKEOVER.toNanos();
+        while (!leaving.isEmpty() && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        handedOver = done;
+        try {
+            exchange.handOverAll(store.all());
+        } finally {
+            done.countDown();
+        }
+    }
+
+    /** Waits until the sessions that are being handed over are where they belong, if there are any. */
+    void awaitHandover(Duration limit) {
+        try {
+            if (!handedOver.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOSSES.log("the other nodes take long to accept sessions");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    SessionStore store() {
+        return store;
+    }
+
     /** Keeps a numbered event of another node in a namespace this node does not have. */
     void record(NodeId origin, Command.Broadcast broadcast) {
-        record(logs.computeIfAbsent(broadcast.namespace(), name -> newLog()).log(), origin, broadcast);
+        record(logOf(broadcast.namespace()), origin, broadcast);
         kept();
     }
 
@@ -280,7 +327,7 @@ final class Recovery {
 
     /** Another node said how far it is. */
     void announced(NodeId origin, String namespace, long number) {
-        RecoveryLog log = logs.computeIfAbsent(namespace, name -> newLog()).log();
+        RecoveryLog log = logOf(namespace);
         log.hold();
         try {
             if (!log.numbers().announced(origin, number, isTrusted(origin))) {

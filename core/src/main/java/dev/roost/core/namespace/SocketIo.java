@@ -221,6 +221,16 @@ public final class SocketIo implements BroadcastOperations {
         connections.forEach(connection -> connection.loop().execute(connection::shutDown));
     }
 
+    /**
+     * Hands the sessions of clients that may come back to other nodes, and waits until they have them. Once no connection
+     * is left, and before the adapter is closed; nothing happens without recovery.
+     */
+    public void handOver() {
+        if (recovery != null) {
+            recovery.handOver();
+        }
+    }
+
     /** Sockets of this node whose disconnect handlers have not all run: none of the application's work is left at 0. */
     public int unfinishedSockets() {
         return unfinished.get();

@@ -3,6 +3,7 @@ package dev.roost.core.recovery;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.SavedSession;
+import dev.roost.adapter.SessionHandover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,38 @@ public final class Adoption {
             }
             state.connected(connected);
             missed.forEach(event -> log.add(state.socketId(), event, now));
+            return true;
+        } finally {
+            log.release();
+        }
+    }
+
+    /**
+     * Takes a session whose node goes, before its client has come back.
+     *
+     * @param state new, without rooms
+     * @return false if nobody can come back to it
+     */
+    public boolean take(RecoveryState state, SessionHandover handover) {
+        SavedSession session = handover.session();
+        log.hold();
+        try {
+            if (!hasGot(session.known())) {
+                return false;
+            }
+            long base = log.position();
+            session.rooms().forEach(room -> state.joined(room, base));
+            List<Payload> events = new ArrayList<>(session.missed());
+            if (!addMine(state, session.known(), events)) {
+                return false;
+            }
+            List<Long> positions = new ArrayList<>(handover.positions());
+            while (positions.size() < events.size()) {
+                positions.add(Long.MAX_VALUE);
+            }
+            state.connected(base);
+            state.handed(new Handed(
+                    handover.node(), events, positions, handover.connected(), handover.from(), handover.last(), base));
             return true;
         } finally {
             log.release();

@@ -62,9 +62,9 @@ final class Memberships {
         return false;
     }
 
-    /** True if it is known for every event after this position. */
-    boolean knownAfter(long position) {
-        return knownFrom <= position;
+    /** The least position after which it is known for every event. */
+    long knownFrom() {
+        return knownFrom;
     }
 
     /** The rooms it is in. */

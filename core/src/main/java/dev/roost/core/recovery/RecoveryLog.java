@@ -84,6 +84,38 @@ public final class RecoveryLog {
         lock.unlock();
     }
 
+    /** What was for a socket after a position; null if that is not there. */
+    @Nullable
+    Missed missedAfter(RecoveryState state, long after) {
+        lock.lock();
+        try {
+            Missed missed = new Missed(state, after);
+            return after >= completeFrom && read(missed, Integer.MAX_VALUE) ? missed : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The entry of a position; null if it is not there. */
+    @Nullable
+    LogEntry at(long position) {
+        lock.lock();
+        try {
+            return position < first || position > last ? null : ring[index(position)];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long completeFrom() {
+        lock.lock();
+        try {
+            return completeFrom;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Numbers of the events of all nodes; used with this log {@linkplain #hold held} only. */
     public Numbers numbers() {
         return numbers;
@@ -199,21 +231,57 @@ public final class RecoveryLog {
     public @Nullable Missed missed(RecoveryState state, Optional<Offset> said, NodeId self) {
         lock.lock();
         try {
-            long got = state.connected();
-            // Clients never forget: an offset of an earlier session, or of another node, says nothing about this one.
-            if (said.isPresent() && said.get().node().equals(self)) {
-                if (said.get().position() > last) {
-                    return null;
-                }
-                got = Math.max(got, said.get().position());
-            }
+            long got = got(state, said, self);
             long after = state.missesAfter(got);
-            return got >= completeFrom && reaches(after) && state.roomsKnownAfter(after)
+            return got >= completeFrom && reaches(after) && after >= state.roomsKnownFrom()
                     ? new Missed(state, after)
                     : null;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Makes a session that was handed over one like any other, once it is known what its client remembers: appends what
+     * it missed as events of its own, so that what follows has a later place.
+     *
+     * @return false if it cannot be said what it missed
+     */
+    public boolean settle(RecoveryState state, Optional<Offset> said, long now) {
+        lock.lock();
+        try {
+            Handed handed = state.handed();
+            if (handed == null) {
+                return false;
+            }
+            List<Payload> missed = handed.missed(said);
+            if (missed == null || handed.base() < completeFrom || !reaches(handed.base())) {
+                return false;
+            }
+            for (long position = handed.base() + 1; position <= last; position++) {
+                LogEntry entry = ring[index(position)];
+                if (entry != null && entry.isFor(state)) {
+                    missed.add(entry.event());
+                }
+            }
+            state.handed(null);
+            state.connected(last);
+            missed.forEach(event -> add(state.socketId(), event, now));
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Position of the last event a client got; -1 if that cannot be. */
+    @GuardedBy("lock")
+    private long got(RecoveryState state, Optional<Offset> said, NodeId self) {
+        if (said.isEmpty() || !said.get().node().equals(self)) {
+            // Clients never forget: an offset of another node, or of an earlier session, says nothing about this one.
+            return state.connected();
+        }
+        long position = said.get().position();
+        return position > last ? -1 : Math.max(state.connected(), position);
     }
 
     /**

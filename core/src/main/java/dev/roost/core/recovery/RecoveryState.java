@@ -24,6 +24,7 @@ public final class RecoveryState {
     private final String socketId;
     private final Memberships rooms = new Memberships();
     private long connected;
+    private @Nullable Handed handed;
 
     private long lastSent;
     private long firstUnsent = Long.MAX_VALUE;
@@ -99,8 +100,23 @@ public final class RecoveryState {
         return names.contains(socketId) || names.stream().anyMatch(rooms.present()::contains);
     }
 
-    boolean roomsKnownAfter(long position) {
-        return rooms.knownAfter(position);
+    long roomsKnownFrom() {
+        return rooms.knownFrom();
+    }
+
+    /** What the client remembers is a place in the log of a node that is gone. */
+    void handed(@Nullable Handed value) {
+        handed = value;
+    }
+
+    /** True if another node handed it over, and its client has not come back. */
+    public boolean isHanded() {
+        return handed != null;
+    }
+
+    @Nullable
+    Handed handed() {
+        return handed;
     }
 
     /** It connected, and nothing up to this position is for it. */
@@ -143,6 +159,14 @@ public final class RecoveryState {
         owner = null;
     }
 
+    long lastSent() {
+        return lastSent;
+    }
+
+    long quietUntil() {
+        return quietUntil;
+    }
+
     /** Position after which the client may lack something, if it got everything up to another. */
     long missesAfter(long got) {
         return got >= lastSent ? Math.max(got, quietUntil) : got;
@@ -178,6 +202,11 @@ public final class RecoveryState {
     /** Keeps the application's data. */
     public void keep(@Nullable Map<String, Object> value) {
         data = value;
+    }
+
+    /** When its time is over, in nanoseconds, once it was taken out of the store. */
+    public long expiresAt() {
+        return expiresAt;
     }
 
     /** When its socket connected, in nanoseconds. */

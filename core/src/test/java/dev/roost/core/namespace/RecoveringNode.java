@@ -1,5 +1,7 @@
 package dev.roost.core.namespace;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeDescriptor;
@@ -28,6 +30,7 @@ final class RecoveringNode implements AutoCloseable {
     final SocketIo io;
     final Engine engine;
     private final ClusterAdapter adapter;
+    volatile boolean gone;
 
     RecoveringNode(InMemoryBus.Network network, FaultyBus.Faults faults) {
         NodeDescriptor self = new NodeDescriptor(id, EPOCHS.incrementAndGet(), "", "test");
@@ -48,6 +51,15 @@ final class RecoveringNode implements AutoCloseable {
         });
         adapter.start();
         io.join(adapter, self);
+    }
+
+    /** Tells its clients that it goes, hands their sessions over, and goes. */
+    void leave() {
+        io.close();
+        gone = true;
+        await().atMost(Duration.ofSeconds(30)).until(() -> io.connectionCount() == 0 && io.unfinishedSockets() == 0);
+        io.handOver();
+        adapter.close();
     }
 
     /** How many nodes it knows. */

@@ -52,7 +52,11 @@ final class Robot {
         Connection made = new Connection(node);
         connection = made;
         node.loop.execute(made::open);
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> made.in || made.over);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> made.in || made.over || node.gone);
+        if (!made.in && node.gone) {
+            made.over = true;
+            return this;
+        }
         if (made.over) {
             // The server could not keep what it promised: clients try again.
             return connect(node);
@@ -64,7 +68,7 @@ final class Robot {
                         .main()
                         .socket(id)
                         .map(socket -> socket.rooms().contains(room))
-                        .orElse(false));
+                        .orElse(node.gone));
         return this;
     }
 
@@ -73,6 +77,7 @@ final class Robot {
         Connection present = connection;
         if (present != null) {
             present.node.loop.execute(present::fail);
+            present.over |= present.node.gone;
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> present.over);
         }
     }
@@ -129,6 +134,19 @@ final class Robot {
             }
         }
         return last;
+    }
+
+    /** True if its last connection was to that node. */
+    boolean isAt(RecoveringNode node) {
+        Connection present = connection;
+        return present != null && present.node == node;
+    }
+
+    /** How often it was a new client. */
+    int starts() {
+        return (int) happenings.stream()
+                .filter(each -> each instanceof Happening.Connected connected && !connected.recovered())
+                .count();
     }
 
     int recoveries() {
