@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +32,9 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spec: engine-io 6; security W7, W13, W14, W16 to W18. */
 @Tag("integration")
@@ -278,23 +281,32 @@ final class WebSocketLifeTest {
         bystander.check();
     }
 
-    @Test
-    @DisplayName("sec-W14: a client that takes no byte for the write timeout")
-    void stalledWriteEndsTheSession() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("sec-W14: a client that takes no byte for the write timeout, or reads one a second")
+    void stalledWriteEndsTheSession(boolean drips) throws Exception {
         OutboundMessage message = OutboundMessage.of(null, List.of(new byte[64 << 10]), false, true);
         try (RawWebSocket slow = RawWebSocket.openNarrow(server)) {
             EngineSession session = session(slow);
             // an unfinished message, so that a longer wait is under way already
             slow.send(frame(1, new byte[] {'4'}), frame(0x80, new byte[0]));
             long start = System.nanoTime();
+            AtomicLong read = new AtomicLong(start);
             // until the system takes no more, something has to wait
-            Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
-                while (session.open() && session.bufferedBytes() < 2 << 20) {
-                    session.send(message);
-                    EngineEcho.onLoop(session.loop(), () -> true);
-                }
-                return !session.open();
-            });
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> {
+                        if (drips && System.nanoTime() - read.get() > 1_000_000_000L) {
+                            read.set(System.nanoTime());
+                            slow.http().readExactly(1);
+                        }
+                        while (session.open() && session.bufferedBytes() < 2 << 20) {
+                            session.send(message);
+                            EngineEcho.onLoop(session.loop(), () -> true);
+                        }
+                        return !session.open();
+                    });
 
             EngineEcho.Closed closed = server.awaitClosed(slow.sid());
 
