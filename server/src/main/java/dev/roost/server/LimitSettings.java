@@ -117,6 +117,7 @@ public final class LimitSettings {
                 .requestTimeout(config.get(REQUEST_TIMEOUT))
                 .attachmentTimeout(config.get(ATTACHMENT_TIMEOUT))
                 .cleanupEmptyChildNamespaces(config.get(Settings.CLEANUP_EMPTY_CHILD_NAMESPACES))
+                .protectIdRooms(config.get(Settings.PROTECT_ID_ROOMS))
                 .maxNamespacesPerConnection(config.get(MAX_NAMESPACES_PER_CONNECTION))
                 .maxDynamicNamespaces(config.get(MAX_DYNAMIC_NAMESPACES))
                 .maxNamespaceLength(config.get(MAX_NAMESPACE_LENGTH))

@@ -74,6 +74,8 @@ public final class Settings {
     public static final Setting<String> INITIAL_PACKET = text("initial-packet", "", "a text", v -> true);
     /** Whether a namespace made for a pattern goes when its last socket leaves. */
     public static final Setting<Boolean> CLEANUP_EMPTY_CHILD_NAMESPACES = flag("cleanup-empty-child-namespaces", true);
+    /** Whether a socket may not join a room whose name has the form of another socket's id. */
+    public static final Setting<Boolean> PROTECT_ID_ROOMS = flag("protect-id-rooms", false);
     /** Proxies whose {@code X-Forwarded-*} headers are believed. */
     public static final Setting<List<String>> TRUSTED_PROXIES =
             texts("trusted-proxies", List.of(), "IP addresses, or address/bits", v -> true);

@@ -3,7 +3,9 @@ package dev.roost.core.namespace;
 import dev.roost.adapter.Payload;
 import dev.roost.core.engine.EngineSession;
 import dev.roost.core.engine.OutboundMessage;
+import dev.roost.core.engine.SessionIds;
 import dev.roost.core.engine.SessionLoop;
+import dev.roost.core.log.LimitedLog;
 import dev.roost.core.packet.Arguments;
 import dev.roost.core.packet.EncodedPacket;
 import dev.roost.core.packet.Packet;
@@ -142,7 +144,8 @@ public final class Socket extends SocketEvents {
     /**
      * Joins rooms. Nothing happens once the socket is gone.
      *
-     * @throws IllegalArgumentException if a name is longer than {@code limits.max-room-name-length}
+     * @throws IllegalArgumentException if a name is longer than {@code limits.max-room-name-length}, or, with {@code
+     *     protect-id-rooms}, has the form of a socket's id; no room is joined then
      * @throws IllegalStateException if it is in {@code limits.max-rooms-per-socket} rooms already
      */
     public void join(String... rooms) {
@@ -151,11 +154,22 @@ public final class Socket extends SocketEvents {
 
     /** Joins rooms, like {@link #join(String...)}. */
     public void join(Collection<String> rooms) {
+        if (router.io().options().protectIdRooms()) {
+            rooms.forEach(this::checkNotAnotherId);
+        }
         NamespaceRecovery recovery = namespace.recovery();
         if (recovery != null && recoverable != null) {
             recovery.join(this, recoverable, rooms);
         } else {
             rooms.forEach(room -> namespace.rooms().join(recipient, room));
+        }
+    }
+
+    /** Spec: security, sec-K27. */
+    private void checkNotAnotherId(String room) {
+        if (!room.equals(id) && SessionIds.nodeOf(room).isPresent()) {
+            throw new IllegalArgumentException("the room " + LimitedLog.safe(room)
+                    + " has the form of a socket's id, whose events are for that socket alone (protect-id-rooms)");
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param requestTimeout how long other nodes may take to answer
  * @param attachmentTimeout from a packet's text to its last attachment
  * @param cleanupEmptyChildNamespaces whether a namespace made by a pattern goes with its last socket
+ * @param protectIdRooms whether a socket may not join a room whose name is another socket's id
  * @param maxNamespacesPerConnection namespaces one connection may be in
  * @param maxDynamicNamespaces namespaces made by patterns, at once
  * @param maxNamespaceLength characters of a namespace's name
@@ -40,6 +41,7 @@ public record SocketIoOptions(
         Duration requestTimeout,
         Duration attachmentTimeout,
         boolean cleanupEmptyChildNamespaces,
+        boolean protectIdRooms,
         int maxNamespacesPerConnection,
         int maxDynamicNamespaces,
         int maxNamespaceLength,
@@ -108,6 +110,7 @@ public record SocketIoOptions(
         private Duration requestTimeout = Duration.ofSeconds(5);
         private Duration attachmentTimeout = Duration.ofSeconds(10);
         private boolean cleanupEmptyChildNamespaces = true;
+        private boolean protectIdRooms;
         private int maxNamespacesPerConnection = 64;
         private int maxDynamicNamespaces = 10_000;
         private int maxNamespaceLength = 512;
@@ -227,6 +230,12 @@ public record SocketIoOptions(
             return this;
         }
 
+        /** Whether a socket may not join a room whose name has the form of another socket's id; default it may. */
+        public Builder protectIdRooms(boolean value) {
+            protectIdRooms = value;
+            return this;
+        }
+
         /** Wire format of packets; default the standard one. */
         public Builder parser(PacketParser value) {
             parser = value;
@@ -258,6 +267,7 @@ public record SocketIoOptions(
                     requestTimeout,
                     attachmentTimeout,
                     cleanupEmptyChildNamespaces,
+                    protectIdRooms,
                     maxNamespacesPerConnection,
                     maxDynamicNamespaces,
                     maxNamespaceLength,

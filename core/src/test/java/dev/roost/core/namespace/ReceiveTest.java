@@ -273,6 +273,29 @@ class ReceiveTest {
     }
 
     @Test
+    @DisplayName(
+            "sec-K27: with protect-id-rooms nobody joins the room of another socket; without, it is the application's"
+                    + " duty")
+    void theRoomOfAnotherSocketIsRefused() {
+        scene.with(options -> options.protectIdRooms(true));
+        Client victim = scene.connect();
+        Client client = scene.connect();
+        Socket socket = client.socket();
+        socket.onRequest("join", String.class, room -> {
+            socket.join("fine", room);
+            return "joined";
+        });
+        client.send("421[\"join\",\"" + victim.id("/") + "\"]").expect("431[{\"error\":\"Internal error\"}]");
+        assertThat(socket.rooms()).containsExactly(socket.id());
+        client.send("422[\"join\",\"" + socket.id() + "\"]").expect("432[\"joined\"]");
+        client.send("423[\"join\",\"twenty letters, no id\"]").expect("433[\"joined\"]");
+        assertThat(socket.rooms()).contains("fine", "twenty letters, no id");
+        scene.io().to(victim.id("/")).emit("secret");
+        client.expectNothing();
+        victim.expect("42[\"secret\"]");
+    }
+
+    @Test
     void interruptOfOneHandlerDoesNotReachTheNext() {
         Client client = scene.connect();
         client.socket().on("a", () -> Thread.currentThread().interrupt());
