@@ -73,6 +73,17 @@ export function socketCommands(load, report) {
     disconnect({ socket }) {
       socketOf(socket).disconnect();
     },
+    // Where it connects to from the next time on.
+    moveTo({ socket, url }) {
+      socketOf(socket).io.uri = url;
+    },
+    // Ends its connection, as a network would: the client tries again by itself.
+    cut({ socket }) {
+      socketOf(socket).io.engine.close();
+    },
+    recovered({ socket }) {
+      return socketOf(socket).recovered;
+    },
     transport({ socket }) {
       return socketOf(socket).io.engine.transport.name;
     },

@@ -1,5 +1,6 @@
 package dev.roost.server.client;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,21 @@ public interface Client {
 
     /** Leaves the namespace. */
     void disconnect();
+
+    /** Connects to another server from the next time on. JavaScript clients only. */
+    default void moveTo(URI url) {
+        throw new UnsupportedOperationException("not by this client: " + url);
+    }
+
+    /** Ends the connection as a network would; the client tries again by itself. JavaScript clients only. */
+    default void cut() {
+        throw new UnsupportedOperationException("not by this client");
+    }
+
+    /** Returns whether its last connection brought its socket back. JavaScript clients only. */
+    default boolean recovered() {
+        throw new UnsupportedOperationException("not by this client");
+    }
 
     /** Returns the name of the transport of the connection now. */
     String transport();

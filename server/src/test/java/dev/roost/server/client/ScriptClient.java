@@ -1,5 +1,6 @@
 package dev.roost.server.client;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +78,21 @@ final class ScriptClient implements Client {
     @Override
     public void disconnect() {
         commands.run("disconnect", Map.of("socket", name));
+    }
+
+    @Override
+    public void moveTo(URI url) {
+        commands.run("moveTo", Map.of("socket", name, "url", url.toString()));
+    }
+
+    @Override
+    public void cut() {
+        commands.run("cut", Map.of("socket", name));
+    }
+
+    @Override
+    public boolean recovered() {
+        return Boolean.TRUE.equals(commands.run("recovered", Map.of("socket", name)));
     }
 
     @Override
