@@ -36,6 +36,9 @@ public final class RoostProcess implements AutoCloseable {
     private static final Pattern WORKER = Pattern.compile("\\[worker \\d+] listening .*, pid (\\d+)");
 
     private final Process process;
+    /** Whoever starts the tests may ignore SIGHUP, as {@code nohup} does; a process inherits that. */
+    private static final List<String> HEARS_HANG_UPS = hearsHangUps();
+
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final List<String> errors = new CopyOnWriteArrayList<>();
     private final Set<ProcessHandle> seen = ConcurrentHashMap.newKeySet();
@@ -115,6 +118,7 @@ public final class RoostProcess implements AutoCloseable {
                 command.addAll(List.of("-jar", jar));
             }
             command.addAll(arguments);
+            command.addAll(0, HEARS_HANG_UPS);
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.environment().keySet().removeIf(name -> name.equals("PORT") || name.startsWith("SOCKETIO_"));
             builder.environment().putAll(environment);
@@ -252,6 +256,19 @@ public final class RoostProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    private static List<String> hearsHangUps() {
+        List<String> prefix = List.of("env", "--default-signal=HUP");
+        List<String> trial = new ArrayList<>(prefix);
+        trial.add("true");
+        try {
+            return new ProcessBuilder(trial).start().waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            return List.of(); // not a system that has it
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void remember() {
