@@ -1,9 +1,9 @@
 package dev.roost.demo;
 
+import dev.roost.server.http.FileAnswer;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -26,7 +26,6 @@ import java.util.Objects;
  * its own server; nothing that a peer might smuggle in can run or load anything.
  */
 final class DemoPage implements HttpService {
-    private static final byte[] NOTHING = {};
     private static final List<Header> HEADERS = List.of(
             HeaderValues.createCached(
                     "Content-Security-Policy",
@@ -71,14 +70,8 @@ final class DemoPage implements HttpService {
             if (isKnownTo(request)) {
                 response.status(Status.NOT_MODIFIED_304).send();
             } else {
-                response.header(type).send(isBare(request) ? NOTHING : content);
+                FileAnswer.send(request, response.header(type), content);
             }
-        }
-
-        /** Helidon leaves the body of an answer to HEAD out over HTTP/1.1 only. */
-        private static boolean isBare(ServerRequest request) {
-            return request.prologue().method() == Method.HEAD
-                    && !request.prologue().protocolVersion().startsWith("1");
         }
 
         private boolean isKnownTo(ServerRequest request) {

@@ -72,7 +72,7 @@ final class EngineRoutes implements HttpFeature, Weighted {
         if (name == null) {
             response.next();
         } else {
-            files.serve(name, PollingRequests.read(http), response);
+            files.serve(name, PollingRequests.read(http), http, response);
         }
     }
 

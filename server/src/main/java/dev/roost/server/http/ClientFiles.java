@@ -6,6 +6,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,7 @@ public final class ClientFiles {
     }
 
     /** Answers a request for one of the files, whatever the method. */
-    public void serve(String name, EngineRequest request, ServerResponse response) {
+    public void serve(String name, EngineRequest request, ServerRequest http, ServerResponse response) {
         byte[] file = plain.computeIfAbsent(name, key -> orEmpty(read(FOLDER + key)));
         if (file.length == 0) {
             response.status(Status.NOT_FOUND_404).send();
@@ -88,9 +89,9 @@ public final class ClientFiles {
         response.header(name.endsWith(".map") ? SOURCE_MAP : SCRIPT);
         if (ContentCoding.negotiate(request.header("accept-encoding")) == ContentCoding.GZIP) {
             response.header(HeaderNames.CONTENT_ENCODING, ContentCoding.GZIP.wire());
-            response.send(compressed.computeIfAbsent(name, key -> ContentCoding.GZIP.encode(file)));
+            FileAnswer.send(http, response, compressed.computeIfAbsent(name, key -> ContentCoding.GZIP.encode(file)));
         } else {
-            response.send(file);
+            FileAnswer.send(http, response, file);
         }
     }
 

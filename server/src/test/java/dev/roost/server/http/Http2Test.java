@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -92,6 +93,29 @@ final class Http2Test {
 
         assertThat(send(post(sid, "1", "text/plain;charset=UTF-8")).body()).isEqualTo("ok");
         assertThat(tls.awaitClosed(sid).reason()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+    }
+
+    @Test
+    @DisplayName("S08, E66: HEAD of a client file has the head of the answer to GET, over either HTTP, and no body")
+    void headOfAFileIsItsHead() throws Exception {
+        URI file = URI.create("https://localhost:" + tls.port() + "/engine.io/socket.io.min.js");
+        for (HttpClient.Version version : List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(file).version(version);
+
+            HttpResponse<String> head = send(request.copy().HEAD().build());
+
+            HttpResponse<String> whole = send(request.GET().build());
+            assertThat(head.version()).isEqualTo(version);
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
+            assertThat(whole.body()).contains("Socket.IO v4.");
+            for (String name : new String[] {"content-length", "content-type", "etag"}) {
+                assertThat(head.headers().firstValue(name))
+                        .as(name)
+                        .isNotEmpty()
+                        .isEqualTo(whole.headers().firstValue(name));
+            }
+        }
     }
 
     @Test
