@@ -32,7 +32,7 @@ final class ClientSetup {
                 .setMultiplier(2)
                 .setJitter(0.3)
                 .setClusterConnectTimeoutMillis(-1);
-        config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.failuresOnly());
+        config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.filter());
         config.getMetricsConfig().setEnabled(false);
         set(config, "hazelcast.logging.type", "jdk");
         set(config, "hazelcast.client.heartbeat.interval", 1000);

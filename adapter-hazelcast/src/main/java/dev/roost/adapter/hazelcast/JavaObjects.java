@@ -1,5 +1,6 @@
 package dev.roost.adapter.hazelcast;
 
+import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.core.HazelcastException;
@@ -43,12 +44,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Which Java objects a member reads from the network: failures of its own requests, and nothing else.
+ * Which Java objects a member reads from the network: failures of its own requests, the state of the cluster, and
+ * nothing else.
  *
  * <p>Our frames are byte arrays, which are no Java objects. But Hazelcast answers a request that failed with its
  * exception as a Java object. An answer that is refused here counts as none: the request is not tried again but waits
  * for twenty seconds and then fails. So members that start at once depend on this list: the cluster changes while they
  * subscribe, and they are told to try again by an exception.
+ *
+ * <p>The state is an enum. When one part of a cluster that was torn apart joins the other, its oldest member first tells
+ * those with it to change theirs; a part of several members whose others cannot read that never joins.
  */
 final class JavaObjects {
     /** What Hazelcast's members answer to each other. */
@@ -113,11 +118,12 @@ final class JavaObjects {
     private JavaObjects() {}
 
     /** A list of allowed classes refuses all others. */
-    static JavaSerializationFilterConfig failuresOnly() {
+    static JavaSerializationFilterConfig filter() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
         ClassFilter allowed = filter.getWhitelist();
         HAZELCAST.forEach(each -> allowed.addClasses(each.getName()));
         JAVA.forEach(each -> allowed.addClasses(each.getName()));
+        allowed.addClasses(ClusterState.class.getName(), Enum.class.getName());
         // What every exception holds: its stack, and the list of the exceptions it suppressed, empty or not.
         allowed.addClasses(StackTraceElement.class.getName(), StackTraceElement[].class.getName());
         allowed.addClasses("java.util.CollSer", "java.util.ArrayList");

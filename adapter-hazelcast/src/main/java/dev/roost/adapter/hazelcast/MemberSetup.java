@@ -35,7 +35,7 @@ final class MemberSetup {
         config.setLiteMember(true);
         node.ifPresent(self -> config.setMemberAttributeConfig(attributes(settings, self)));
         config.setAdvancedNetworkConfig(network(settings, node.isPresent()));
-        config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.failuresOnly());
+        config.getSerializationConfig().setJavaSerializationFilterConfig(JavaObjects.filter());
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.addTopicConfig(new TopicConfig(settings.key() + ":*").setStatisticsEnabled(false));
