@@ -19,6 +19,8 @@ public enum Incident {
     GAP("cluster.gaps"),
     NODE_ID_COLLISION("cluster.nodes.collisions"),
     NODE_LIMIT("cluster.nodes.refused"),
+    NODE_LOST("cluster.nodes.lost"),
+    NODE_BACK("cluster.nodes.returned"),
     REQUEST_LIMIT("cluster.requests.refused"),
     CALLBACK_FAILED("cluster.callbacks.failed");
 

@@ -5,6 +5,7 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Scheduler;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ final class Presence {
     private Set<NodeDescriptor> present = Set.of();
 
     private final Set<NodeDescriptor> introduced = new HashSet<>();
+    /** Who was there and went without a good-bye. */
+    private final Set<NodeId> lost = new HashSet<>();
+
     private long lastBeat;
     private long sentAtLastBeat;
     private int questions;
@@ -113,9 +117,16 @@ final class Presence {
             if (introduced.size() < maxNodes && introduced.add(node)) {
                 takeOver();
             }
-        } else if (membership.admit(node, scheduler.nanoTime()) == Membership.Admission.REFUSED
-                && !membership.departed(node.id(), node.epoch())) {
-            incidents.report(Incident.NODE_LIMIT, "node " + node.id() + " was not admitted");
+            return;
+        }
+        switch (membership.admit(node, scheduler.nanoTime())) {
+            case NEW -> noticeReturned();
+            case KNOWN -> {}
+            case REFUSED -> {
+                if (!membership.departed(node.id(), node.epoch())) {
+                    incidents.report(Incident.NODE_LIMIT, "node " + node.id() + " was not admitted");
+                }
+            }
         }
     }
 
@@ -155,9 +166,31 @@ final class Presence {
     private void takeOver() {
         Set<NodeDescriptor> nodes = new HashSet<>(present);
         nodes.retainAll(introduced);
-        membership.replace(nodes, scheduler.nanoTime()).forEach(pending::nodeLeft);
+        for (NodeId gone : membership.replace(nodes, scheduler.nanoTime())) {
+            lost(gone, "is no longer connected");
+        }
+        noticeReturned();
         if (nodes.size() == present.size() - (present.contains(self) ? 1 : 0)) {
             onAllIntroduced.run();
+        }
+    }
+
+    /** Nobody waits for it any longer, nor for what it would have answered. */
+    private void lost(NodeId node, String how) {
+        if (lost.size() >= maxNodes) {
+            lost.clear();
+        }
+        lost.add(node);
+        incidents.report(Incident.NODE_LOST, "node " + node + " " + how);
+        pending.nodeLeft(node);
+    }
+
+    private void noticeReturned() {
+        for (NodeId node : List.copyOf(lost)) {
+            if (membership.contains(node)) {
+                lost.remove(node);
+                incidents.report(Incident.NODE_BACK, "node " + node + " is back");
+            }
         }
     }
 
@@ -183,7 +216,7 @@ final class Presence {
         }
         if (!nativeMembership) {
             for (NodeId dead : membership.expire(now, timeoutNanos)) {
-                pending.nodeLeft(dead);
+                lost(dead, "has been silent for too long");
             }
         }
         origins.expire(now, MEMORY_NANOS, membership::contains);

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.Command;
-import dev.roost.adapter.Counters;
 import dev.roost.adapter.Gathered;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
@@ -25,8 +24,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,7 @@ class ClusterAdapterFaultsTest {
     private final ClockScheduler clock = new ClockScheduler();
     private final History history = new History();
     private final Map<NodeId, Adapter> adapters = new LinkedHashMap<>();
+    private final Map<String, LongAdder> counted = new ConcurrentHashMap<>();
 
     @AfterEach
     void closeAll() {
@@ -104,6 +107,27 @@ class ClusterAdapterFaultsTest {
                 .doesNotContain(victim);
     }
 
+    @Test
+    void nodesThatLoseEachOtherSaySoAndSoTheyDoWhenTheyAreBack() {
+        FaultyBus.Faults faults = new FaultyBus.Faults(1);
+        List<NodeId> nodes = start(faults);
+        NodeId alone = nodes.get(2);
+        faults.isolate(alone, nodes);
+        // Two lose one, and one loses two.
+        await().atMost(RecordedEvents.PATIENCE)
+                .untilAsserted(() -> assertThat(count("cluster.nodes.lost")).isGreaterThanOrEqualTo(4));
+        assertThat(count("cluster.nodes.returned")).isLessThan(count("cluster.nodes.lost"));
+        faults.heal();
+        awaitMembers(nodes);
+        await().atMost(RecordedEvents.PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(count("cluster.nodes.returned")).isEqualTo(count("cluster.nodes.lost")));
+    }
+
+    private long count(String counter) {
+        return counted.getOrDefault(counter, new LongAdder()).sum();
+    }
+
     private List<NodeId> start(FaultyBus.Faults faults) {
         for (int i = 1; i <= 3; i++) {
             NodeId id = new NodeId(i);
@@ -112,7 +136,8 @@ class ClusterAdapterFaultsTest {
                     new NodeDescriptor(id, i, "", "test"),
                     history.node(id),
                     clock,
-                    Counters.NONE,
+                    (counter, amount) -> counted.computeIfAbsent(counter, missing -> new LongAdder())
+                            .add(amount),
                     Optional.of("secret"));
             adapters.put(id, new ClusterAdapter(context, faults.over(network.bus(id), id), QUICK));
         }

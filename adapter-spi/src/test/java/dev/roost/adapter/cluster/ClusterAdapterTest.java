@@ -1,10 +1,10 @@
 package dev.roost.adapter.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.Command;
-import dev.roost.adapter.Counters;
 import dev.roost.adapter.Gathered;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
@@ -18,10 +18,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 class ClusterAdapterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final LongAdder lost = new LongAdder();
 
     @Test
     void twoNodesFindEachOtherAndTalk() throws Exception {
@@ -34,27 +37,30 @@ class ClusterAdapterTest {
             sink.ack(json("2"));
         });
         try (ClockScheduler clock = new ClockScheduler();
-                ClusterAdapter a = adapter(network, nodeA, clock);
-                ClusterAdapter b = adapter(network, nodeB, clock)) {
-            a.start();
-            b.start();
-            assertThat(a.nodes()).isEqualTo(b.nodes()).hasSize(2);
-            for (int i = 0; i < 1000; i++) {
-                a.send(new Command.Broadcast("/", Selection.ALL, json("[" + i + "]")));
+                ClusterAdapter a = adapter(network, nodeA, clock)) {
+            try (ClusterAdapter b = adapter(network, nodeB, clock)) {
+                a.start();
+                b.start();
+                assertThat(a.nodes()).isEqualTo(b.nodes()).hasSize(2);
+                for (int i = 0; i < 1000; i++) {
+                    a.send(new Command.Broadcast("/", Selection.ALL, json("[" + i + "]")));
+                }
+                nodeB.awaitCommands(1000, PATIENCE);
+                assertThat(nodeB.events()).hasSize(1000).endsWith("[999]");
+                assertThat(nodeA.commands()).isEmpty();
+                Gathered<Payload> acks = a.broadcastWithAck(
+                                new Command.Broadcast("/", Selection.ALL, json("[]")), PATIENCE, ack -> {})
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS);
+                assertThat(acks.complete()).isTrue();
+                assertThat(acks.values()).hasSize(2);
             }
-            nodeB.awaitCommands(1000, PATIENCE);
-            assertThat(nodeB.events()).hasSize(1000).endsWith("[999]");
-            assertThat(nodeA.commands()).isEmpty();
-            Gathered<Payload> acks = a.broadcastWithAck(
-                            new Command.Broadcast("/", Selection.ALL, json("[]")), PATIENCE, ack -> {})
-                    .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
-            assertThat(acks.complete()).isTrue();
-            assertThat(acks.values()).hasSize(2);
+            await().atMost(PATIENCE).until(() -> a.nodes().size() == 1);
+            assertThat(lost.sum()).as("who says good-bye is not lost").isZero();
         }
     }
 
-    private static ClusterAdapter adapter(InMemoryBus.Network network, RecordingNode node, ClockScheduler clock) {
+    private ClusterAdapter adapter(InMemoryBus.Network network, RecordingNode node, ClockScheduler clock) {
         NodeId id = NodeId.random();
         return new ClusterAdapter(
                 new AdapterContext(
@@ -62,7 +68,11 @@ class ClusterAdapterTest {
                         new NodeDescriptor(id, System.currentTimeMillis(), "", "test"),
                         node,
                         clock,
-                        Counters.NONE,
+                        (counter, amount) -> {
+                            if (counter.equals("cluster.nodes.lost")) {
+                                lost.add(amount);
+                            }
+                        },
                         Optional.of("secret")),
                 network.bus(id));
     }
