@@ -68,13 +68,15 @@ public interface Adapter extends AutoCloseable {
         return CompletableFuture.completedStage(Optional.empty());
     }
 
-    /**
-     * Hands sessions over to a node that stays, before this one goes. Never completes exceptionally.
-     *
-     * @return true once that node has them
-     */
-    default CompletionStage<Boolean> handOver(NodeId to, List<SessionHandover> sessions, Duration timeout) {
-        return CompletableFuture.completedStage(false);
+    /** Hands sessions over to a node that stays, before this one goes. Never completes exceptionally. */
+    default CompletionStage<SessionHandover.Outcome> handOver(
+            NodeId to, List<SessionHandover> sessions, Duration timeout) {
+        return CompletableFuture.completedStage(SessionHandover.Outcome.REFUSED);
+    }
+
+    /** Where sessions stay while no node is there, if there is such a place. */
+    default Optional<StoredSessions> storedSessions() {
+        return Optional.empty();
     }
 
     /** A namespace came to be on this node. Wire formats that have a channel per namespace subscribe here. */

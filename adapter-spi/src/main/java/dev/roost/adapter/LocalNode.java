@@ -55,10 +55,10 @@ public interface LocalNode {
     /**
      * Takes sessions of a node that goes.
      *
-     * @param done called once they are here, on any thread
+     * @param done told true once they are here, or false if they are not wanted; on any thread
      */
-    default void handedOver(List<SessionHandover> sessions, Runnable done) {
-        done.run();
+    default void handedOver(NodeId origin, List<SessionHandover> sessions, Consumer<Boolean> done) {
+        done.accept(false);
     }
 
     /** Whether a room has members here; true if that is not known. */

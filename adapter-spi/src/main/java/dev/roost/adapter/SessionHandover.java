@@ -19,6 +19,16 @@ import java.util.List;
  */
 public record SessionHandover(
         SavedSession session, NodeId node, List<Long> positions, long connected, long from, long last, Duration left) {
+    /** What became of sessions that were offered to a node. */
+    public enum Outcome {
+        /** They are there. */
+        TAKEN,
+        /** They are not there, and will not be. */
+        REFUSED,
+        /** It did not say. */
+        UNKNOWN
+    }
+
     public SessionHandover {
         positions = List.copyOf(positions);
         if (positions.size() != session.missed().size()) {

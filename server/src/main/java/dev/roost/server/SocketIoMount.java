@@ -231,6 +231,7 @@ final class SocketIoMount implements ObservedServer {
             // Whoever comes before the port is closed is passed on to one of them.
             others = joined.nodes();
             adapter = null;
+            io.rest();
             joined.close();
         }
     }

@@ -18,6 +18,7 @@ import dev.roost.adapter.cluster.Capabilities.Ordering;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.MembershipSource;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.cluster.TtlStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -131,6 +132,15 @@ final class HazelcastBus implements ClusterBus {
     @Override
     public Optional<MembershipSource> membership() {
         return Optional.ofNullable(membership);
+    }
+
+    /** There is one where members run elsewhere: nodes that are members hold no data, and would take it with them. */
+    @Override
+    public Optional<TtlStore> store() {
+        HazelcastInstance connected = instance;
+        return connected == null || member()
+                ? Optional.empty()
+                : Optional.of(new HazelcastStore(connected, topics.store()));
     }
 
     @Override

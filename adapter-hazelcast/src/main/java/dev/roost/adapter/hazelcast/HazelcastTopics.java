@@ -7,7 +7,7 @@ import dev.roost.adapter.cluster.Target;
  * Names of all topics and member attributes. Immutable.
  *
  * <p>There is one topic for all nodes and one per node. No name of one key equals a name of another: what follows the
- * key's last {@code :} is either {@code all} or eight hexadecimal digits.
+ * key's last {@code :} is either {@code all}, {@code store} or eight hexadecimal digits.
  *
  * @param key the setting {@code key}
  */
@@ -23,6 +23,11 @@ record HazelcastTopics(String key) {
 
     String all() {
         return key + ":all";
+    }
+
+    /** The map of what outlives every node. */
+    String store() {
+        return key + ":store";
     }
 
     String node(NodeId id) {

@@ -17,6 +17,7 @@ import dev.roost.adapter.tck.RecordedEvents;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -192,6 +193,9 @@ class HazelcastBusTest {
         one.send(ALL, bytes("all"));
         atSecond.awaitText("all");
         assertThat(atSecond.texts()).containsExactly("one", "all");
+        one.store().orElseThrow().put("left behind", bytes("x"), Duration.ofMinutes(1));
+        assertThat(two.store().orElseThrow().take("left behind").orElseThrow()).isEqualTo(bytes("x"));
+        assertThat(one.store().orElseThrow().take("left behind")).isEmpty();
         server.getLifecycleService().terminate();
         atSecond.awaitState(BusState.DOWN);
         server();

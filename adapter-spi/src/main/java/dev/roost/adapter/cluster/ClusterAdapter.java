@@ -16,6 +16,7 @@ import dev.roost.adapter.Selection;
 import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SessionHandover;
 import dev.roost.adapter.SocketSnapshot;
+import dev.roost.adapter.StoredSessions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class ClusterAdapter implements Adapter {
     private final LocalNode local;
     private final ClusterBus bus;
     private final Duration joinWait;
+    private final Optional<String> secret;
     private final IncidentLog incidents;
     private final InboundQueue inbound;
     private final OutboundQueue outbound;
@@ -76,6 +78,7 @@ public final class ClusterAdapter implements Adapter {
         local = context.local();
         this.bus = bus;
         joinWait = options.joinWait();
+        secret = context.secret();
         Scheduler scheduler = context.scheduler();
         incidents = new IncidentLog(context.counters(), scheduler);
         inbound = new InboundQueue(options.inboundBytes());
@@ -206,14 +209,27 @@ public final class ClusterAdapter implements Adapter {
     }
 
     @Override
-    public CompletionStage<Boolean> handOver(NodeId to, List<SessionHandover> sessions, Duration timeout) {
+    public CompletionStage<SessionHandover.Outcome> handOver(
+            NodeId to, List<SessionHandover> sessions, Duration timeout) {
         PendingRequest<ClusterMessage.HandoverAnswer> request =
                 pending.open(ClusterMessage.HandoverAnswer.class, Set.of(to), 1, timeout, answer -> {});
         if (!outbound.put(new Target.Node(to), new ClusterMessage.HandoverRequest(request.id(), sessions))
                 || !membership.contains(to)) {
             request.nodeLeft(to);
         }
-        return request.result().thenApply(Gathered::complete);
+        return request.result().thenApply(ClusterAdapter::outcome);
+    }
+
+    private static SessionHandover.Outcome outcome(Gathered<ClusterMessage.HandoverAnswer> answers) {
+        if (answers.values().isEmpty()) {
+            return SessionHandover.Outcome.UNKNOWN;
+        }
+        return answers.values().getFirst().taken() ? SessionHandover.Outcome.TAKEN : SessionHandover.Outcome.REFUSED;
+    }
+
+    @Override
+    public Optional<StoredSessions> storedSessions() {
+        return bus.store().map(store -> new TtlSessions(store, secret, incidents));
     }
 
     @Override

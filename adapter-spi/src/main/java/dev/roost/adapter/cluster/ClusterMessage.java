@@ -60,8 +60,8 @@ sealed interface ClusterMessage {
     /** Sessions of a node that goes; answered by {@link HandoverAnswer}. */
     record HandoverRequest(long request, List<SessionHandover> sessions) implements ClusterMessage {}
 
-    /** The sessions have been taken. */
-    record HandoverAnswer(long request) implements ClusterMessage {}
+    /** The sessions have been taken, or are not wanted. */
+    record HandoverAnswer(long request, boolean taken) implements ClusterMessage {}
 
     /** A node is new, or wants to know who is there; each receiver answers it alone with a {@link Heartbeat}. */
     record Hello(NodeDescriptor node) implements ClusterMessage {}

@@ -109,7 +109,10 @@ final class ClusterMessageCodec {
                 type(HANDOVER_REQUEST, m.request(), out);
                 SavedSessionCodec.handovers(m.sessions(), out);
             }
-            case ClusterMessage.HandoverAnswer m -> type(HANDOVER_ANSWER, m.request(), out);
+            case ClusterMessage.HandoverAnswer m -> {
+                type(HANDOVER_ANSWER, m.request(), out);
+                out.u8(m.taken() ? 1 : 0);
+            }
             case ClusterMessage.Hello m -> {
                 out.u8(HELLO);
                 descriptor(m.node(), out);
@@ -159,7 +162,7 @@ final class ClusterMessageCodec {
                 new ClusterMessage.ClaimAnswer(
                         in.u64(), in.u8() == 0 ? Optional.empty() : Optional.of(SavedSessionCodec.session(in)));
             case HANDOVER_REQUEST -> new ClusterMessage.HandoverRequest(in.u64(), SavedSessionCodec.handovers(in));
-            case HANDOVER_ANSWER -> new ClusterMessage.HandoverAnswer(in.u64());
+            case HANDOVER_ANSWER -> new ClusterMessage.HandoverAnswer(in.u64(), in.u8() != 0);
             case HELLO -> new ClusterMessage.Hello(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case HEARTBEAT -> new ClusterMessage.Heartbeat(new NodeDescriptor(origin, epoch, in.string(), in.string()));
             case BYE -> new ClusterMessage.Bye();

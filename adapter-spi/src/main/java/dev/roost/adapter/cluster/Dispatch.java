@@ -79,8 +79,10 @@ final class Dispatch implements FrameReceiver.Handler {
                 pending.find(m.request(), Payload.class).ifPresent(r -> r.value(origin, m.value()));
             case ClusterMessage.HandoverRequest m ->
                 local.handedOver(
+                        origin,
                         m.sessions(),
-                        () -> outbound.offer(new Target.Node(origin), new ClusterMessage.HandoverAnswer(m.request())));
+                        taken -> outbound.offer(
+                                new Target.Node(origin), new ClusterMessage.HandoverAnswer(m.request(), taken)));
             case ClusterMessage.HandoverAnswer m ->
                 pending.find(m.request(), ClusterMessage.HandoverAnswer.class).ifPresent(r -> r.value(origin, m));
             case ClusterMessage.Hello m -> {

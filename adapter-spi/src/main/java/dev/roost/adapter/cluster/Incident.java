@@ -22,7 +22,9 @@ public enum Incident {
     NODE_LOST("cluster.nodes.lost"),
     NODE_BACK("cluster.nodes.returned"),
     REQUEST_LIMIT("cluster.requests.refused"),
-    CALLBACK_FAILED("cluster.callbacks.failed");
+    CALLBACK_FAILED("cluster.callbacks.failed"),
+    STORE_FAILED("cluster.store.failed"),
+    STORED_REFUSED("cluster.store.refused");
 
     private final String counter;
 

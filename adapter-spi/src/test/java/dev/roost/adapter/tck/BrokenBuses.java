@@ -6,8 +6,10 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.cluster.TtlStore;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,54 @@ final class BrokenBuses {
         protected Duration patience() {
             return Duration.ofSeconds(1);
         }
+    }
+
+    /** What is taken stays. */
+    static class GivesStoredValuesTwice extends Contract {
+        @Override
+        ClusterBus broken(ClusterBus sound) {
+            TtlStore store = sound.store().orElseThrow();
+            return storing(sound, new TtlStore() {
+                @Override
+                public void put(String key, byte[] value, Duration ttl) {
+                    store.put(key, value, ttl);
+                }
+
+                @Override
+                public Optional<byte[]> take(String key) {
+                    Optional<byte[]> value = store.take(key);
+                    value.ifPresent(again -> store.put(key, again, Duration.ofMinutes(1)));
+                    return value;
+                }
+            });
+        }
+    }
+
+    static class NeverForgetsStoredValues extends Contract {
+        @Override
+        ClusterBus broken(ClusterBus sound) {
+            TtlStore store = sound.store().orElseThrow();
+            return storing(sound, new TtlStore() {
+                @Override
+                public void put(String key, byte[] value, Duration ttl) {
+                    store.put(key, value, Duration.ofHours(1));
+                }
+
+                @Override
+                public Optional<byte[]> take(String key) {
+                    return store.take(key);
+                }
+            });
+        }
+    }
+
+    private static ClusterBus storing(ClusterBus sound, TtlStore store) {
+        return new Passing(sound) {
+            @Override
+            public Optional<TtlStore> store() {
+                return Optional.of(store);
+            }
+        };
     }
 
     static class Drops extends Contract {

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class ClusterBusContract {
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final long BREATH_NANOS = 100_000;
     private static final Target ALL = new Target.All();
 
@@ -342,18 +343,67 @@ public abstract class ClusterBusContract {
     }
 
     @Test
-    void aStoredValueIsTakenOnceByWhomeverAndExpires() {
-        Optional<TtlStore> first = opened.get(0).store();
-        Optional<TtlStore> second = opened.get(1).store();
-        assumeTrue(first.isPresent() && second.isPresent(), "this bus has no store");
-        first.orElseThrow().put("session", bytes("packets"), Duration.ofMinutes(1));
-        assertThat(second.orElseThrow().take("session").orElseThrow()).isEqualTo(bytes("packets"));
-        assertThat(first.orElseThrow().take("session")).isEmpty();
-        first.orElseThrow().put("short", bytes("x"), Duration.ofMillis(1));
-        await().pollDelay(Duration.ofMillis(100))
+    void aStoredValueIsTakenByAnyNodeAsItWasPutLast() {
+        byte[] large = everyByte(200_000);
+        store(0).put("session", bytes("earlier"), Duration.ofMinutes(1));
+        store(0).put("session", large, Duration.ofMinutes(1));
+        store(0).put("other", bytes("x"), Duration.ofMinutes(1));
+        assertThat(store(1).take("session").orElseThrow()).isEqualTo(large);
+        assertThat(store(0).take("session")).isEmpty();
+        assertThat(store(2).take("other").orElseThrow()).isEqualTo(bytes("x"));
+    }
+
+    @Test
+    void ofManyThatTakeAStoredValueOneGetsIt() throws Exception {
+        try (ExecutorService takers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 50; round++) {
+                String key = "contested " + round;
+                store(0).put(key, bytes(key), Duration.ofMinutes(1));
+                List<Future<Optional<byte[]>>> results = new ArrayList<>();
+                for (int taker = 0; taker < 6; taker++) {
+                    TtlStore store = store(taker % 3);
+                    results.add(takers.submit(() -> store.take(key)));
+                }
+                int winners = 0;
+                for (Future<Optional<byte[]>> result : results) {
+                    winners += result.get().isPresent() ? 1 : 0;
+                }
+                assertThat(winners).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aStoredValueExpires() {
+        store(0).put("long", bytes("x"), Duration.ofMinutes(1));
+        // What is taken is gone: another for each look.
+        int looks = (int) patience().dividedBy(LOOK) + 2;
+        for (int look = 0; look < looks; look++) {
+            store(0).put("short " + look, bytes("x"), Duration.ofMillis(1));
+        }
+        AtomicInteger look = new AtomicInteger();
+        await().pollInterval(LOOK)
                 .atMost(patience())
-                .untilAsserted(
-                        () -> assertThat(second.orElseThrow().take("short")).isEmpty());
+                .until(() -> store(1).take("short " + look.getAndIncrement()).isEmpty());
+        assertThat(store(1).take("long")).isPresent();
+    }
+
+    @Test
+    void aStoredValueOutlivesTheNodeThatPutIt() {
+        assumeStore();
+        start();
+        opened.getLast().store().orElseThrow().put("left behind", bytes("x"), Duration.ofMinutes(1));
+        opened.getLast().close();
+        assertThat(store(0).take("left behind").orElseThrow()).isEqualTo(bytes("x"));
+    }
+
+    private TtlStore store(int node) {
+        assumeStore();
+        return opened.get(node).store().orElseThrow();
+    }
+
+    private void assumeStore() {
+        assumeTrue(opened.getFirst().store().isPresent(), "this bus has no store");
     }
 
     private RecordedEvents start() {

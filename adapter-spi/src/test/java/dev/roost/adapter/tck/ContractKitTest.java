@@ -50,6 +50,8 @@ class ContractKitTest {
                 arguments(BrokenBuses.SubscribesLater.class, "aBusIsReadyToReceiveWhenItsStartReturns"),
                 arguments(BrokenBuses.HidesGaps.class, "anOutageFailsSendsAtOnceAndIsOneGapAtEachNode"),
                 arguments(BrokenBuses.TakesFramesAfterItsClose.class, "aClosedBusRefusesToSendAndHearsNothingMore"),
+                arguments(BrokenBuses.GivesStoredValuesTwice.class, "ofManyThatTakeAStoredValueOneGetsIt"),
+                arguments(BrokenBuses.NeverForgetsStoredValues.class, "aStoredValueExpires"),
                 arguments(BrokenBuses.StaysOpen.class, "aClosedBusRefusesToSendAndHearsNothingMore"));
     }
 

@@ -8,11 +8,13 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.cluster.TtlStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -183,6 +185,11 @@ public final class FaultyBus implements ClusterBus {
                         .putInt(self.value())
                         .put(frame)
                         .array());
+    }
+
+    @Override
+    public Optional<TtlStore> store() {
+        return next.store();
     }
 
     @Override

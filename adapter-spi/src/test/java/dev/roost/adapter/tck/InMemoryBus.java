@@ -7,6 +7,8 @@ import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.ClusterBus;
 import dev.roost.adapter.cluster.Target;
+import dev.roost.adapter.cluster.TtlStore;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,6 +33,7 @@ public final class InMemoryBus implements ClusterBus {
     public static final class Network {
         private final Capabilities capabilities;
         private final Set<InMemoryBus> buses = ConcurrentHashMap.newKeySet();
+        private final InMemoryStore store = new InMemoryStore();
         private volatile boolean down;
 
         /** A network with unicast and frames of up to 1 MiB. */
@@ -46,6 +49,11 @@ public final class InMemoryBus implements ClusterBus {
         /** Returns a new node's access, not yet started. */
         public InMemoryBus bus(NodeId id) {
             return new InMemoryBus(this, id);
+        }
+
+        /** What the nodes of this network store. */
+        public InMemoryStore store() {
+            return store;
         }
 
         /** Cuts a node off for good, without any good-bye. */
@@ -121,6 +129,11 @@ public final class InMemoryBus implements ClusterBus {
                 bus.inbox.add(frame.clone());
             }
         }
+    }
+
+    @Override
+    public Optional<TtlStore> store() {
+        return Optional.of(network.store);
     }
 
     @Override

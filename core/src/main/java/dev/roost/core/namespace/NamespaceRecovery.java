@@ -232,6 +232,9 @@ final class NamespaceRecovery {
             }
         }
         if (state == null) {
+            state = recovery.departure().find(namespace.name(), request.pid());
+        }
+        if (state == null) {
             return null;
         }
         if (state.isHanded()) {
@@ -350,6 +353,7 @@ final class NamespaceRecovery {
 
     /** Those who are away and meant do not come back. */
     void forget(Selection selection) {
+        recovery.departure().sentAway(namespace.name(), selection);
         Set<RecoveryState> meant = new HashSet<>();
         for (RecoveryState state : recovery.away()) {
             if (state.namespace().equals(namespace.name()) && isMeant(state, selection)) {

@@ -94,14 +94,20 @@ final class NodeBridge implements LocalNode {
     }
 
     @Override
-    public void handedOver(List<SessionHandover> sessions, Runnable done) {
+    public void handedOver(NodeId origin, List<SessionHandover> sessions, Consumer<Boolean> done) {
         Recovery recovery = io.recovery();
-        if (recovery != null) {
-            Thread.ofVirtual().name("roost-handover").start(() -> {
-                recovery.exchange().accept(sessions);
-                done.run();
-            });
+        if (recovery == null || !recovery.departure().accepts(origin)) {
+            done.accept(false);
+            return;
         }
+        Thread.ofVirtual().name("roost-handover").start(() -> {
+            try {
+                recovery.exchange().accept(sessions);
+            } finally {
+                recovery.departure().accepted();
+            }
+            done.accept(true);
+        });
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.roost.core.recovery.SessionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,7 @@ final class Recovery {
     private final SocketIo io;
     private final ConnectionStateRecovery options;
     private final SessionExchange exchange;
+    private final Departure departure;
     private final SessionIds pids;
     private final long durationNanos;
     private final SessionStore store;
@@ -76,6 +79,7 @@ final class Recovery {
         this.io = io;
         this.options = options;
         this.exchange = new SessionExchange(this, io);
+        this.departure = new Departure(this, io);
         this.pids = new SessionIds(node);
         this.durationNanos = options.maxDisconnectionDuration().toNanos();
         this.store =
@@ -95,6 +99,11 @@ final class Recovery {
     /** Gives sessions to other nodes and takes theirs. */
     SessionExchange exchange() {
         return exchange;
+    }
+
+    /** What becomes of sessions when this node goes, and of those others left when it came. */
+    Departure departure() {
+        return departure;
     }
 
     NodeId node() {
@@ -250,6 +259,20 @@ final class Recovery {
 
     // ---- other nodes
 
+    /** How far each node is, by namespace, as far as this one knows. */
+    Map<String, Map<NodeId, Long>> numbers() {
+        Map<String, Map<NodeId, Long>> all = new HashMap<>();
+        logs.forEach((namespace, kept) -> {
+            kept.log().hold();
+            try {
+                all.put(namespace, kept.log().numbers().all(node()));
+            } finally {
+                kept.log().release();
+            }
+        });
+        return all;
+    }
+
     /** Events of another node, or of all, may have been lost. */
     void gap(Optional<NodeId> origin) {
         for (Kept kept : logs.values()) {
@@ -284,7 +307,8 @@ final class Recovery {
         CountDownLatch done = new CountDownLatch(1);
         handedOver = done;
         try {
-            exchange.handOverAll(store.all());
+            departure.begin(TAKEOVER);
+            departure.handOverAll(store.all());
         } finally {
             done.countDown();
         }
@@ -416,7 +440,9 @@ final class Recovery {
         for (String name : logs.keySet()) {
             Kept left = logs.computeIfPresent(name, (same, kept) -> {
                 kept.log().expire(now);
-                return kept.users() > 0 || kept.log().bytes() > 0 || awaited.contains(same) ? kept : forget(kept.log());
+                return kept.users() > 0 || kept.log().bytes() > 0 || awaited.contains(same) || departure.mayFind()
+                        ? kept
+                        : forget(kept.log());
             });
             unused |= left != null && left.users() == 0;
         }

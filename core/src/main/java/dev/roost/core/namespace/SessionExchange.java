@@ -1,6 +1,5 @@
 package dev.roost.core.namespace;
 
-import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.SavedSession;
@@ -9,22 +8,18 @@ import dev.roost.adapter.SessionHandover;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.core.packet.JsonValue;
 import dev.roost.core.recovery.Adoption;
-import dev.roost.core.recovery.Handover;
 import dev.roost.core.recovery.LogEntry;
 import dev.roost.core.recovery.Missed;
 import dev.roost.core.recovery.Offset;
 import dev.roost.core.recovery.RecoveryLog;
 import dev.roost.core.recovery.RecoveryState;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,14 +36,6 @@ final class SessionExchange {
     /** What the nodes asked for a session may take, and then what is still on its way here. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** What the nodes that stay may take to accept the sessions of one that goes. */
-    private static final Duration HANDOVER = Duration.ofSeconds(5);
-
-    private static final int BATCH = 64;
-    private static final long BATCH_BYTES = 8 << 20;
-
-    private static final System.Logger LOGGER = System.getLogger(SessionExchange.class.getName());
-
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final Recovery recovery;
@@ -63,6 +50,10 @@ final class SessionExchange {
     Optional<SavedSession> give(SessionClaim claim) {
         RecoveryLog log = recovery.findLog(claim.namespace()).orElse(null);
         RecoveryState state = log == null ? null : recovery.claim(claim.pid(), claim.namespace());
+        if (state == null) {
+            state = recovery.departure().find(claim.namespace(), claim.pid());
+            log = state == null ? null : recovery.logOf(claim.namespace());
+        }
         if (log == null || state == null) {
             // It may be on its way to another node, even to the one that asks: who hears no looks again.
             recovery.awaitHandover(PATIENCE.dividedBy(2));
@@ -111,7 +102,8 @@ final class SessionExchange {
     }
 
     /** The application's data as JSON; null if it cannot be written, which was said when it was weighed. */
-    private @Nullable Payload data(RecoveryState state) {
+    @Nullable
+    Payload data(RecoveryState state) {
         Map<String, Object> data = state.data();
         try {
             return io.options().binding().value(data == null ? Map.of() : data).payload();
@@ -163,7 +155,7 @@ final class SessionExchange {
         return state;
     }
 
-    private static long weight(SavedSession session) {
+    static long weight(SavedSession session) {
         long sum = session.data().bytes() + 16L * session.missed().size();
         for (String room : session.rooms()) {
             sum += 2L * room.length();
@@ -171,13 +163,14 @@ final class SessionExchange {
         return sum;
     }
 
-    private RecoveryState stateOf(SavedSession session) {
+    /** A new state with the application's data. */
+    RecoveryState stateOf(SavedSession session) {
         RecoveryState state = new RecoveryState(session.pid(), session.namespace(), session.socketId());
         state.keep(data(session));
         return state;
     }
 
-    private Adoption adoption(RecoveryLog log) {
+    Adoption adoption(RecoveryLog log) {
         return new Adoption(
                 log,
                 recovery.node(),
@@ -185,62 +178,6 @@ final class SessionExchange {
     }
 
     // ---- when a node goes
-
-    /** Hands all sessions over to the nodes that stay, and waits until they have them, or the time is over. */
-    void handOverAll(List<RecoveryState> sessions) {
-        List<NodeId> others = io.nodes().stream()
-                .map(NodeDescriptor::id)
-                .filter(id -> !id.equals(recovery.node()))
-                .toList();
-        if (others.isEmpty() || sessions.isEmpty()) {
-            return;
-        }
-        Map<NodeId, Long> nodes = new HashMap<>();
-        others.forEach(id -> nodes.put(id, 0L));
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        int handed = 0;
-        int node = 0;
-        List<SessionHandover> batch = new ArrayList<>();
-        long bytes = 0;
-        for (RecoveryState session : sessions) {
-            Optional<SessionHandover> made = handover(session, nodes);
-            made.ifPresent(batch::add);
-            bytes += made.map(each -> bytes(each.session().missed())).orElse(0L);
-            boolean full = batch.size() == BATCH || bytes > BATCH_BYTES;
-            if (full || !batch.isEmpty() && session == sessions.getLast()) {
-                bytes = 0;
-                handed += batch.size();
-                answers.add(io.adapter()
-                        .handOver(others.get(node++ % others.size()), batch, HANDOVER)
-                        .toCompletableFuture());
-                batch = new ArrayList<>();
-            }
-        }
-        boolean all = true;
-        for (CompletableFuture<Boolean> answer : answers) {
-            all &= answer.join();
-        }
-        LOGGER.log(
-                System.Logger.Level.INFO,
-                handed + " sessions of clients that may come back were handed to other nodes"
-                        + (all ? "" : ", some of them in vain"));
-    }
-
-    private static long bytes(List<Payload> events) {
-        return events.stream().mapToLong(Payload::bytes).sum();
-    }
-
-    private Optional<SessionHandover> handover(RecoveryState session, Map<NodeId, Long> nodes) {
-        RecoveryLog log = recovery.findLog(session.namespace()).orElse(null);
-        RecoveryState state =
-                log == null ? null : recovery.store().take(session.pid(), session.namespace(), recovery.now());
-        Payload data = state == null ? null : data(state);
-        if (log == null || state == null || data == null) {
-            return Optional.empty();
-        }
-        Duration left = Duration.ofNanos(state.expiresAt() - recovery.now());
-        return Optional.ofNullable(new Handover(log, recovery.node(), nodes).of(state, data, left));
-    }
 
     /** Takes sessions of a node that goes. */
     void accept(List<SessionHandover> handovers) {

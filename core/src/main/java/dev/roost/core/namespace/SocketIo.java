@@ -210,6 +210,9 @@ public final class SocketIo implements BroadcastOperations {
             recovery.joined(self.id());
         }
         adapter = connected;
+        if (recovery != null) {
+            recovery.departure().wake();
+        }
         namespaces.keySet().forEach(connected::namespaceOpened);
     }
 
@@ -222,12 +225,19 @@ public final class SocketIo implements BroadcastOperations {
     }
 
     /**
-     * Hands the sessions of clients that may come back to other nodes, and waits until they have them. Once no connection
-     * is left, and before the adapter is closed; nothing happens without recovery.
+     * Hands the sessions of clients that may come back to other nodes, or stores them if there is none, and waits until
+     * that is done. Once no connection is left; nothing happens without recovery.
      */
     public void handOver() {
         if (recovery != null) {
             recovery.handOver();
+        }
+    }
+
+    /** Says what is to be known of this node when it is gone. Right before the adapter is closed. */
+    public void rest() {
+        if (recovery != null) {
+            recovery.departure().rest();
         }
     }
 

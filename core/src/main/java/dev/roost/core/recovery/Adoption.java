@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,45 @@ public final class Adoption {
         } finally {
             log.release();
         }
+    }
+
+    /**
+     * Takes a session that was stored before this node began, when no other was there: everything since is for it.
+     *
+     * @param state new, without rooms
+     * @return false if nobody can come back to it
+     */
+    public boolean takeStored(RecoveryState state, SessionHandover handover) {
+        log.hold();
+        try {
+            long start = log.wholeSince();
+            if (start < 0 || !holdsEveryNumber()) {
+                return false;
+            }
+            SavedSession session = handover.session();
+            session.rooms().forEach(room -> state.joined(room, start));
+            state.connected(start);
+            state.handed(new Handed(
+                    handover.node(),
+                    session.missed(),
+                    handover.positions(),
+                    handover.connected(),
+                    handover.from(),
+                    handover.last(),
+                    start));
+            return true;
+        } finally {
+            log.release();
+        }
+    }
+
+    /** True if the log has every event of every node, from its first on. */
+    private boolean holdsEveryNumber() {
+        Map<NodeId, Long> lacking = log.numbers().all(self);
+        for (LogEntry entry : log.numbered()) {
+            lacking.merge(Objects.requireNonNull(entry.origin()), -1L, Long::sum);
+        }
+        return lacking.values().stream().allMatch(count -> count == 0);
     }
 
     /** Adds what this node knows beyond the other; false if something between is not there any more. */

@@ -32,6 +32,7 @@ public final class RecoveryLog {
     /** Events looked at in one hold of the lock. */
     private static final int STRIDE = 1_000;
 
+    private final long start;
     private final int maxEntries;
     private final long maxAgeNanos;
     private final AtomicLong totalBytes;
@@ -66,6 +67,7 @@ public final class RecoveryLog {
      * @param totalBytes bytes of all logs together
      */
     public RecoveryLog(long start, int maxEntries, long maxAgeNanos, AtomicLong totalBytes) {
+        this.start = start;
         this.maxEntries = maxEntries;
         this.maxAgeNanos = maxAgeNanos;
         this.totalBytes = totalBytes;
@@ -111,6 +113,16 @@ public final class RecoveryLog {
         lock.lock();
         try {
             return completeFrom;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where this log began, if it still holds everything that was sent since; -1 otherwise. */
+    long wholeSince() {
+        lock.lock();
+        try {
+            return completeFrom == start && reaches(start) ? start : -1;
         } finally {
             lock.unlock();
         }

@@ -59,6 +59,7 @@ final class RecoveringNode implements AutoCloseable {
         gone = true;
         await().atMost(Duration.ofSeconds(30)).until(() -> io.connectionCount() == 0 && io.unfinishedSockets() == 0);
         io.handOver();
+        io.rest();
         adapter.close();
     }
 

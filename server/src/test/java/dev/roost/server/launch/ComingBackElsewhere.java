@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A stock client comes back to another process than the one it was at, be that still there or not. */
 @ExtendWith(NothingLeft.class)
 abstract class ComingBackElsewhere {
-    private static final Map<String, Object> RED = Map.of("to", List.of("red"));
+    static final Map<String, Object> RED = Map.of("to", List.of("red"));
 
     @RegisterExtension
     final StockClients clients = new StockClients();
@@ -26,7 +26,7 @@ abstract class ComingBackElsewhere {
     abstract Map<String, Object> newCluster();
 
     @Test
-    void clientGetsEverythingOnceWhereverItComesBack() {
+    void clientGetsEverythingOnceWhereverItComesBack() throws InterruptedException {
         Map<String, Object> cluster = newCluster();
         try (RoostProcess first = start(cluster);
                 RoostProcess second = start(cluster)) {
@@ -63,10 +63,22 @@ abstract class ComingBackElsewhere {
             assertThat(client.await("told").getFirst()).isEqualTo(5);
             assertThat(client.await("told").getFirst()).isEqualTo(6);
             assertThat(client.received()).isEmpty();
+            noProcessIsLeft(cluster, first, client, neighbour, atSecond);
         }
     }
 
-    private static RoostProcess start(Map<String, Object> cluster) {
+    /**
+     * What is to be expected when the last process ends and another starts.
+     *
+     * @param last the only process
+     * @param client connected to it
+     * @param neighbour another client of it
+     * @param nowhere where no process listens
+     */
+    void noProcessIsLeft(Map<String, Object> cluster, RoostProcess last, Client client, Client neighbour, URI nowhere)
+            throws InterruptedException {}
+
+    static RoostProcess start(Map<String, Object> cluster) {
         RoostProcess.Command command = RoostProcess.single()
                 .withTestClasses()
                 .property("socketio.application", "conformance")
@@ -75,7 +87,7 @@ abstract class ComingBackElsewhere {
         return command.start();
     }
 
-    private static URI url(RoostProcess process) {
+    static URI url(RoostProcess process) {
         return URI.create("http://127.0.0.1:" + process.awaitServing() + "/");
     }
 
