@@ -57,7 +57,7 @@ public final class Bystander implements AutoCloseable {
     }
 
     /** A second; on a machine with more to do than this test as many times that as there are tasks for a core. */
-    private static Duration limit() {
+    static Duration limit() {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
                 / Runtime.getRuntime().availableProcessors();
         return LIMIT.multipliedBy(Math.max(1, Math.round(load)));

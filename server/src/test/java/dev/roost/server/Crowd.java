@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Many connections at once. Confined to one thread. */
 public final class Crowd implements AutoCloseable {
@@ -44,6 +46,28 @@ public final class Crowd implements AutoCloseable {
             if (!complete) {
                 crowd.close();
             }
+        }
+    }
+
+    /** What one member does. */
+    @FunctionalInterface
+    public interface Turn {
+        /** Speaks and listens. */
+        void take(RawHttp member) throws Exception;
+    }
+
+    /** Has all take their turn at once, each on a thread of its own; fails as the first of them that fails. */
+    public CompletableFuture<Void> together(Turn turn) {
+        return CompletableFuture.allOf(members.stream()
+                .map(member -> CompletableFuture.runAsync(() -> take(turn, member), Thread::startVirtualThread))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private static void take(Turn turn, RawHttp member) {
+        try {
+            turn.take(member);
+        } catch (Exception e) {
+            throw new CompletionException(e);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.roost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +39,23 @@ public final class PollingClient {
 
     /** Handshakes over a connection of the caller's. */
     public static PollingClient open(RawHttp http, int port, String target) throws IOException {
-        RawHttp.Response response = http.exchange(RawHttp.get(target, ""));
+        return opened(http.exchange(RawHttp.get(target, "")), port, target);
+    }
+
+    /** Handshakes that many times over one connection, without waiting for one answer before the next request. */
+    public static List<PollingClient> open(RawHttp http, int port, String target, int count) throws IOException {
+        List<PollingClient> clients = new ArrayList<>();
+        while (clients.size() < count) {
+            int ahead = Math.min(100, count - clients.size());
+            http.send(RawHttp.get(target, "").repeat(ahead));
+            for (int i = 0; i < ahead; i++) {
+                clients.add(opened(http.read(), port, target));
+            }
+        }
+        return clients;
+    }
+
+    private static PollingClient opened(RawHttp.Response response, int port, String target) {
         assertThat(response.status()).as(response.text()).isEqualTo(200);
         Matcher sid = SID.matcher(response.text());
         assertThat(sid.find()).as(response.text()).isTrue();

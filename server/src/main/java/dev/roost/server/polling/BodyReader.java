@@ -14,7 +14,9 @@ import java.util.function.LongSupplier;
  */
 public final class BodyReader {
     private static final int FIRST = 8 * 1024;
-    private static final int DISCARDED = 64 * 1024;
+    /** Most bytes that are read of a body nobody wants. */
+    static final int DISCARDED = 64 * 1024;
+
     private static final long GRACE_NANOS = 5_000_000_000L;
     private static final long LEAST_PER_SECOND = 1024;
     private static final long SECOND_NANOS = 1_000_000_000L;

@@ -208,12 +208,18 @@ final class PostHandler {
     /** Answers without a body; the connection stays usable if the rest of the request is short. */
     private void refuse(Exchange exchange, int status) {
         exchange.post.refused();
-        if (!exchange.hasBody() || !exchange.awaitsContinue() && bodies.discard(exchange.body())) {
+        if (!exchange.hasBody() || mayBeShort(exchange) && bodies.discard(exchange.body())) {
             exchange.over();
             responses.empty(exchange.request, exchange.response, status);
         } else {
             close(exchange, status);
         }
+    }
+
+    /** A client that says how much it will send, and may wait for the answer to that, is told at once. */
+    private static boolean mayBeShort(Exchange exchange) {
+        return !exchange.awaitsContinue()
+                && exchange.http.headers().contentLength().orElse(0) <= BodyReader.DISCARDED;
     }
 
     private void close(Exchange exchange, int status) {

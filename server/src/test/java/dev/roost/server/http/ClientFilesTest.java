@@ -111,15 +111,16 @@ final class ClientFilesTest {
         assertThat(file.header("access-control-allow-origin")).isEqualTo("*");
     }
 
-    @Test
-    @DisplayName("S13: files can be switched off")
-    void filesCanBeSwitchedOff() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {SCRIPT, "/engine.io/socket.io.js", "/engine.io/socket.io.js.map"})
+    @DisplayName("S13, sec-H23: files can be switched off")
+    void filesCanBeSwitchedOff(String file) throws IOException {
         try (EngineEcho without = EngineEcho.start(
                 EngineEcho.settings().set(Settings.SERVE_CLIENT, false).build())) {
-            RawHttp.Response answer = RawHttp.once(without.port(), RawHttp.get(SCRIPT, ""));
+            RawHttp.Response answer = RawHttp.once(without.port(), RawHttp.get(file, ""));
 
             assertThat(answer.status()).isEqualTo(404);
-            assertThat(new String(answer.body(), UTF_8)).doesNotContain("Socket.IO");
+            assertThat(new String(answer.body(), UTF_8)).doesNotContain("Socket.IO", "mappings");
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.roost.server.EngineEcho;
 import dev.roost.server.NothingLeft;
 import dev.roost.server.PollingClient;
 import dev.roost.server.RawHttp;
+import dev.roost.server.Warnings;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spec: engine-io 3, error table; security H1 to H8. */
 @Tag("integration")
@@ -104,6 +106,7 @@ final class HandshakeErrorTest {
                 server.port(), RawHttp.get("/engine.io/?EIO=4&transport=polling&sid=" + "a".repeat(2048), ""));
 
         assertThat(response.text()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");
+        bystander.check();
     }
 
     @Test
@@ -184,13 +187,32 @@ final class HandshakeErrorTest {
         assertThat(server.sessionCount()).isEqualTo(before);
     }
 
-    @Test
-    @DisplayName("sec-H5: control characters in Origin")
-    void controlCharactersInOriginAreRefused() throws IOException {
-        RawHttp.Response response = RawHttp.once(
-                server.port(), RawHttp.get("/engine.io/?EIO=4&transport=polling", "Origin: http://a\u0001b\r\n"));
+    @ParameterizedTest
+    @ValueSource(strings = {"http://a\u0001b", "http://a\nb", "http://a\u0000b", "http://a\u001b[31mb"})
+    @DisplayName("sec-H5: control characters in Origin, which are neither sent back nor logged")
+    void controlCharactersInOriginAreRefused(String origin) throws IOException {
+        try (Warnings warnings = Warnings.listen()) {
+            RawHttp.Response response = RawHttp.once(
+                    server.port(), RawHttp.get("/engine.io/?EIO=4&transport=polling", "Origin: " + origin + "\r\n"));
 
-        assertThat(response.status()).isEqualTo(400);
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.text() + response.headers()).doesNotContain("http://a");
+            assertThat(warnings.messages()).noneMatch(line -> line.contains(origin.substring(7)));
+        }
+        bystander.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/engine.io//", "/engine.io/../engine.io/", "/engine.io/%2e%2e/", "/ENGINE.IO/", "/engine.io"})
+    @DisplayName("sec-H17: paths that look alike lead to no file and no error of the server")
+    void pathsThatLookAlikeAreHarmless(String path) throws IOException {
+        for (String query : new String[] {"", "?EIO=4&transport=polling"}) {
+            RawHttp.Response response = RawHttp.once(server.port(), RawHttp.get(path + query, ""));
+
+            assertThat(response.status()).isIn(400, 404);
+            assertThat(response.text()).doesNotContain("sid", "Exception", "dev.roost", "io.helidon");
+        }
         bystander.check();
     }
 }

@@ -141,6 +141,11 @@ public final class RawWebSocket implements AutoCloseable {
         return send(Frames.text(text));
     }
 
+    /** Sends a binary frame. */
+    public RawWebSocket binary(byte[] data) throws IOException {
+        return send(Frames.frame(0x82, data));
+    }
+
     /** Sends text frames in one go. */
     public RawWebSocket texts(Stream<String> texts) throws IOException {
         return send(texts.map(Frames::text).toArray(byte[][]::new));
