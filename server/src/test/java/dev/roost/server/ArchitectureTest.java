@@ -138,7 +138,7 @@ final class ArchitectureTest {
     static final ArchRule NOTHING_IS_READ_OR_WRITTEN_BY_JAVA_SERIALISATION = noClasses()
             .should()
             .dependOnClassesThat(assignableTo(ObjectInputStream.class).or(assignableTo(ObjectOutputStream.class)))
-            .because("security D12");
+            .because("sec-D12");
 
     @ArchTest
     static final ArchRule NO_TYPE_OF_OURS_IS_SERIALISABLE = noClasses()
@@ -147,5 +147,5 @@ final class ArchitectureTest {
             .areNotAnonymousClasses()
             .should()
             .beAssignableTo(Serializable.class)
-            .because("security D12");
+            .because("sec-D12");
 }

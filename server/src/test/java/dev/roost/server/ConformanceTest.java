@@ -20,10 +20,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Holds {@code docs/conformance.md} against the tests it names, so that it cannot lie. */
+/**
+ * Holds {@code docs/conformance.md} and the rows of {@code docs/security.md} against the tests they name, so that they
+ * cannot lie.
+ */
 class ConformanceTest {
     private static final Path ROOT = root();
-    private static final Pattern ROW = Pattern.compile("\\| ([A-Z]\\d\\d) \\| ([^|]+) \\| ([^|]+) \\| ([^|]*) \\|");
+    private static final List<String> PAGES = List.of("docs/conformance.md", "docs/security.md");
+    private static final Pattern ROW =
+            Pattern.compile("\\| (sec-[A-Z]\\d+|[A-Z]\\d\\d) \\| ([^|]+) \\| ([^|]+) \\| ([^|]*) \\|");
     private static final Pattern TEST = Pattern.compile("`(\\w+)(?:\\.(\\w+))?`");
     private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\((\\w+\\.md)\\)");
     private static final Set<String> STATES = Set.of("done", "Java form", "later", "no");
@@ -31,14 +36,22 @@ class ConformanceTest {
     /** The features of the reference that one process can have; the table must have them all. */
     private static final Map<Character, Integer> COUNTS = Map.of('E', 78, 'P', 11, 'S', 24, 'N', 19, 'K', 30, 'B', 15);
 
+    /** Threats of one process, the same. */
+    private static final Map<Character, Integer> THREATS = Map.of('H', 24, 'S', 17, 'P', 17, 'W', 21, 'K', 27, 'D', 12);
+
     private record Row(String id, String name, String state, String proof) {}
 
     @Test
-    void everyFeatureOfOneProcessHasOneRow() {
+    void everyFeatureAndThreatOfOneProcessHasOneRow() {
         Set<String> expected = new HashSet<>();
         COUNTS.forEach((letter, count) -> {
             for (int i = 1; i <= count; i++) {
                 expected.add("%c%02d".formatted(letter, i));
+            }
+        });
+        THREATS.forEach((letter, count) -> {
+            for (int i = 1; i <= count; i++) {
+                expected.add("sec-%c%d".formatted(letter, i));
             }
         });
         List<String> ids = rows().stream().map(Row::id).toList();
@@ -90,7 +103,11 @@ class ConformanceTest {
     }
 
     private static List<Row> rows() {
-        try (Stream<String> lines = Files.lines(ROOT.resolve("docs/conformance.md"))) {
+        return PAGES.stream().flatMap(page -> rows(page).stream()).toList();
+    }
+
+    private static List<Row> rows(String page) {
+        try (Stream<String> lines = Files.lines(ROOT.resolve(page))) {
             return lines.map(ROW::matcher)
                     .filter(Matcher::matches)
                     .map(row -> new Row(

@@ -81,7 +81,7 @@ final class WebSocketFrameTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refused")
-    @DisplayName("sec-W1 to W5, W8, W9")
+    @DisplayName("sec-W1, sec-W2, sec-W3, sec-W4, sec-W5, sec-W8, sec-W9: what the protocol forbids")
     void whatTheProtocolForbidsEndsTheConnection(String name, byte[] bytes, int code) throws Exception {
         refused(bytes, code);
     }
