@@ -31,7 +31,7 @@ final class Robot {
 
     /** What happened to it. */
     sealed interface Happening {
-        record Connected(String id, boolean recovered) implements Happening {}
+        record Connected(String id, boolean recovered, RecoveringNode at) implements Happening {}
 
         record Got(String stream, int number) implements Happening {}
     }
@@ -165,9 +165,15 @@ final class Robot {
         List<String> found = new ArrayList<>();
         Map<String, Integer> last = new HashMap<>();
         Map<String, Boolean> certain = new HashMap<>();
+        RecoveringNode node = null;
         for (Happening each : happenings) {
             switch (each) {
-                case Happening.Connected(String as, boolean recovered) -> {
+                case Happening.Connected(String as, boolean recovered, RecoveringNode at) -> {
+                    if (!recovered && at != node) {
+                        // A new client of another node, which may be behind the one it was at.
+                        last.clear();
+                    }
+                    node = at;
                     if (recovered) {
                         last.keySet().forEach(stream -> certain.put(stream, true));
                     } else {
@@ -253,7 +259,7 @@ final class Robot {
                 assertThat(recovered && !reply.group(1).equals(id)).isFalse();
                 id = reply.group(1);
                 pid = reply.group(2);
-                happenings.add(new Happening.Connected(id, recovered));
+                happenings.add(new Happening.Connected(id, recovered, node));
                 happenings.addAll(early);
                 offset = lastOffset.isEmpty() ? offset : lastOffset;
                 in = true;
