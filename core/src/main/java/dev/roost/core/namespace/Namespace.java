@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     private final SocketIo io;
     private final String name;
     private final @Nullable NamespacePattern pattern;
+    private final RoomEvents roomEvents;
     private final RoomIndex<Socket, SessionLoop> rooms;
     private final Fanout fanout;
     private final @Nullable NamespaceRecovery recovery;
@@ -67,7 +69,8 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
         this.name = name;
         this.pattern = pattern;
         this.serverSide = new ServerSideEvents(name, options);
-        this.rooms = new RoomIndex<>(io.roomListener(name), options.maxRoomsPerSocket(), options.maxRoomNameLength());
+        this.roomEvents = new RoomEvents(name, io.roomListener(name));
+        this.rooms = new RoomIndex<>(roomEvents, options.maxRoomsPerSocket(), options.maxRoomNameLength());
         this.fanout = new Fanout(this, rooms);
         Recovery shared = io.recovery();
         this.recovery = shared == null ? null : new NamespaceRecovery(shared, this, fanout);
@@ -116,6 +119,32 @@ public final class Namespace implements BroadcastOperations, Broadcast.Target {
     /** Names of the rooms of this node that have members, those named by ids left out; a live view. */
     public Collection<String> roomNames() {
         return rooms.roomNames();
+    }
+
+    /**
+     * Has a listener told of each room of this node that gets its first member, before {@link #onRoomJoined}.
+     *
+     * <p>The room named by a socket's id is among them. Listeners of one namespace run one at a time on a virtual thread,
+     * in the order of the changes and soon after them: a room may have changed again. They may block, but if a hundred
+     * thousand changes wait, further ones are not told and logged instead. What happens on other nodes is told there.
+     */
+    public Registration onRoomCreated(Consumer<String> listener) {
+        return roomEvents.onCreated(listener);
+    }
+
+    /** Has a listener told of each room whose last member of this node left it, after {@link #onRoomLeft}. */
+    public Registration onRoomDeleted(Consumer<String> listener) {
+        return roomEvents.onDeleted(listener);
+    }
+
+    /** Has a listener told of each socket of this node that joined a room: the room's name, and the socket's id. */
+    public Registration onRoomJoined(BiConsumer<String, String> listener) {
+        return roomEvents.onJoined(listener);
+    }
+
+    /** Has a listener told of each socket of this node that left a room, be it since it is gone: name and id. */
+    public Registration onRoomLeft(BiConsumer<String, String> listener) {
+        return roomEvents.onLeft(listener);
     }
 
     @Override

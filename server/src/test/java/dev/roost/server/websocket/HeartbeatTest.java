@@ -3,6 +3,8 @@ package dev.roost.server.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.core.engine.CloseReason;
+import dev.roost.core.engine.EngineSession;
+import dev.roost.core.engine.OutboundMessage;
 import dev.roost.server.Bystander;
 import dev.roost.server.EngineEcho;
 import dev.roost.server.NothingLeft;
@@ -10,6 +12,8 @@ import dev.roost.server.PollingClient;
 import dev.roost.server.Settings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -133,6 +137,24 @@ final class HeartbeatTest {
     @DisplayName("sec-S10: a client that is silent without a word ends by ping timeout, though its connection is open")
     void silentClientEnds() throws Exception {
         try (RawWebSocket socket = RawWebSocket.open(server)) {
+            assertThat(server.awaitClosed(socket.sid()).reason()).isEqualTo(CloseReason.PING_TIMEOUT);
+        }
+    }
+
+    @Test
+    @DisplayName("sec-S10: nor does it matter that the client takes nothing any more, as behind a cable that was cut")
+    void clientThatTakesNothingEnds() throws Exception {
+        OutboundMessage message = OutboundMessage.of(null, List.of(new byte[64 << 10]), false, true);
+        try (RawWebSocket socket = RawWebSocket.openNarrow(server)) {
+            EngineSession session = Objects.requireNonNull(server.session(socket.sid()));
+            // more than the system takes on the way to a client that does not read
+            while (session.open() && session.bufferedBytes() < 1 << 20) {
+                session.send(message);
+                EngineEcho.onLoop(session.loop(), () -> true);
+            }
+            try (Bystander bystander = Bystander.connect(server)) {
+                bystander.check();
+            }
             assertThat(server.awaitClosed(socket.sid()).reason()).isEqualTo(CloseReason.PING_TIMEOUT);
         }
     }
