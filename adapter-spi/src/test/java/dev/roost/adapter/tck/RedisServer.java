@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,6 +93,20 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback, A
             process = started;
             Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
             awaitListening(started, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends it a signal such as {@code STOP} or {@code CONT}. */
+    public void signal(String name) {
+        try {
+            Process running = Objects.requireNonNull(process, "it does not run");
+            Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).start();
+            await(sent);
+            if (sent.exitValue() != 0) {
+                throw new IllegalStateException("kill -" + name + " failed with " + sent.exitValue());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

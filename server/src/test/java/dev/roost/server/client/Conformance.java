@@ -6,7 +6,6 @@ import dev.roost.core.namespace.BroadcastOperations;
 import dev.roost.core.namespace.ConnectRefused;
 import dev.roost.core.namespace.DisconnectReason;
 import dev.roost.core.namespace.Namespace;
-import dev.roost.core.namespace.RemoteSocket;
 import dev.roost.core.namespace.Replies;
 import dev.roost.core.namespace.Socket;
 import dev.roost.core.namespace.SocketIo;
@@ -72,6 +71,7 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
             }
         });
         for (Namespace namespace : List.of(io.main(), io.of(CUSTOM), guarded)) {
+            namespace.serverSide().onRequest("asked", () -> "here");
             namespace.onConnection(socket -> serve(io, namespace, socket));
         }
     }
@@ -115,18 +115,21 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
             }
         });
         socket.onRequest("nodes", () -> io.nodes().size());
-        socket.onRequest("fetch", () -> {
-            Replies<RemoteSocket> sockets = namespace.fetchSockets();
-            return List.of(
-                    sockets.size(),
-                    sockets.complete(),
-                    sockets.missing().stream().map(NodeId::toString).toList());
-        });
+        socket.onRequest("fetch", () -> summary(namespace.fetchSockets()));
+        socket.onRequest("ask clients", () -> summary(namespace.emitWithAck(JsonValue.class, "asked")));
+        socket.onRequest("ask servers", () -> summary(namespace.serverSideEmitWithAck("asked")));
         socket.onRequest("transport", () -> socket.connection().transport().wire());
         socket.on("send me away", () -> socket.disconnect());
         socket.on("send all of me away", () -> socket.disconnect(true));
         socket.on("drop me", () -> socket.connection().discard(CloseReason.FORCED_CLOSE, "as asked"));
         socket.onDisconnect((reason, description) -> endOf(socket.id()).complete(reason));
+    }
+
+    private static List<Object> summary(Replies<?> replies) {
+        return List.of(
+                replies.size(),
+                replies.complete(),
+                replies.missing().stream().map(NodeId::toString).toList());
     }
 
     /** Waits for the end of that socket. */

@@ -70,10 +70,23 @@ public final class RoostProcess implements AutoCloseable {
         private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         private boolean testClasses;
+        private List<String> wrapper = List.of();
 
         /** Sets a system property. */
         public Command property(String key, Object value) {
             properties.add("-D" + key + "=" + value);
+            return this;
+        }
+
+        /** Sets an option of the JVM. */
+        Command jvm(String option) {
+            properties.add(option);
+            return this;
+        }
+
+        /** Has a program start it, such as {@code ip netns exec name}, by becoming it. */
+        Command under(List<String> program) {
+            wrapper = program;
             return this;
         }
 
@@ -119,6 +132,7 @@ public final class RoostProcess implements AutoCloseable {
             }
             command.addAll(arguments);
             command.addAll(0, HEARS_HANG_UPS);
+            command.addAll(0, wrapper);
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.environment().keySet().removeIf(name -> name.equals("PORT") || name.startsWith("SOCKETIO_"));
             builder.environment().putAll(environment);
