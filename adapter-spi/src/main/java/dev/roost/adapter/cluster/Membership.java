@@ -130,10 +130,10 @@ final class Membership {
         return dead;
     }
 
-    /** This process itself stood still for so long; nobody else is to blame. */
-    void forgive(long nanos) {
+    /** This process itself stood still for so long; nobody else is to blame, nor praised for being heard since. */
+    void forgive(long nanos, long now) {
         for (Member member : members.values()) {
-            member.heardAt += nanos;
+            member.heardAt += Math.min(nanos, now - member.heardAt);
         }
     }
 

@@ -212,7 +212,7 @@ final class Presence {
         lastBeat = now;
         if (late > interval.toNanos()) {
             // This process was stopped: frames of living nodes may still wait in its sockets.
-            membership.forgive(late);
+            membership.forgive(late, now);
         }
         if (!nativeMembership) {
             for (NodeId dead : membership.expire(now, timeoutNanos)) {
