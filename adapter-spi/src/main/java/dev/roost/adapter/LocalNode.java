@@ -67,6 +67,14 @@ public interface LocalNode {
     }
 
     /**
+     * Returns how long events for a room without members still matter here, since one who was in it may come back; zero
+     * if nobody may.
+     */
+    default Duration memory() {
+        return Duration.ZERO;
+    }
+
+    /**
      * Says that commands of another node may have been lost on the way.
      *
      * @param origin the node whose commands are lacking; empty when any node's may be

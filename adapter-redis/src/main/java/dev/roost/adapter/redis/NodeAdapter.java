@@ -84,7 +84,7 @@ final class NodeAdapter implements Adapter {
                 new NodeAnswering(uid, context.local(), this::roostNode, this::answer),
                 this::roostNode,
                 incidents);
-        format = NodeFormat.of(link, config, inbound, uid);
+        format = NodeFormat.of(link, config, inbound, uid, context.scheduler());
         peers = new NodePeers(link, format, naming, context.scheduler(), questions, this::roostNodes);
     }
 

@@ -1,6 +1,7 @@
 package dev.roost.adapter.redis;
 
 import dev.roost.adapter.Command;
+import dev.roost.adapter.Scheduler;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -11,10 +12,11 @@ import java.util.concurrent.CompletionStage;
  */
 interface NodeFormat {
     /** Makes the format of a mode, for a node that calls itself {@code uid}. */
-    static NodeFormat of(RedisLink link, RedisAdapterConfig config, NodeInbound inbound, String uid) {
+    static NodeFormat of(
+            RedisLink link, RedisAdapterConfig config, NodeInbound inbound, String uid, Scheduler scheduler) {
         return switch (config.mode()) {
             case NODE -> new ClassicFormat(link, config, inbound, uid);
-            case NODE_SHARDED -> new ShardedFormat(link, config, inbound, uid);
+            case NODE_SHARDED -> new ShardedFormat(link, config, inbound, uid, scheduler);
             case NODE_STREAMS -> new StreamsFormat(link, config, inbound, uid);
             case NATIVE -> throw new IllegalArgumentException("no mode of Node: " + config.mode());
         };

@@ -90,9 +90,19 @@ final class NodeInbound {
         });
     }
 
-    /** Whether an event for a room concerns anyone here. */
+    /** Whether an event for a room concerns anyone here, be it one who may come back. */
     boolean concerns(String namespace, String room) {
+        return memory().isPositive() || occupied(namespace, room);
+    }
+
+    /** Whether a room has members here. */
+    boolean occupied(String namespace, String room) {
         return local.occupied(namespace, room);
+    }
+
+    /** How long a room without members still matters. */
+    Duration memory() {
+        return local.memory();
     }
 
     /** Another node has sent an event. */

@@ -27,7 +27,7 @@ final class NodeSender implements CommandSender {
         this.config = config;
         this.context = context;
         link = new RedisLink(config, context.counters());
-        format = NodeFormat.of(link, config, deaf(context), NodeUid.EMITTER);
+        format = NodeFormat.of(link, config, deaf(context), NodeUid.EMITTER, Scheduler.clockOnly());
     }
 
     /** Nothing is subscribed to, so nothing ever comes here. */

@@ -135,6 +135,14 @@ final class NodeBridge implements LocalNode {
     }
 
     @Override
+    public Duration memory() {
+        return io.options()
+                .recovery()
+                .map(ConnectionStateRecovery::maxDisconnectionDuration)
+                .orElse(Duration.ZERO);
+    }
+
+    @Override
     public boolean occupied(String name, String room) {
         Namespace namespace = io.find(name);
         return namespace != null && namespace.rooms().occupied(room);

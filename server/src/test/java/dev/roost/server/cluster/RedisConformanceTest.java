@@ -1,0 +1,7 @@
+package dev.roost.server.cluster;
+
+class RedisConformanceTest extends OnRedis {
+    RedisConformanceTest() {
+        super("native");
+    }
+}

@@ -1,0 +1,7 @@
+package dev.roost.server.cluster;
+
+class RedisNodeConformanceTest extends OnRedis {
+    RedisNodeConformanceTest() {
+        super("node");
+    }
+}

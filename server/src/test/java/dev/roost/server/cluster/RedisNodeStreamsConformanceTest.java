@@ -1,0 +1,7 @@
+package dev.roost.server.cluster;
+
+class RedisNodeStreamsConformanceTest extends OnRedis {
+    RedisNodeStreamsConformanceTest() {
+        super("node-streams");
+    }
+}
