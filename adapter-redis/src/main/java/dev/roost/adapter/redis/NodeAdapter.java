@@ -116,6 +116,9 @@ final class NodeAdapter implements Adapter {
 
     @Override
     public void send(Command command) {
+        if (closed.get()) {
+            return;
+        }
         try {
             format.send(command);
         } catch (AdapterException | JacksonException e) {
@@ -225,7 +228,12 @@ final class NodeAdapter implements Adapter {
             Consumer<T> onValue,
             Function<String, NodeRequest> request) {
         return questions
-                .ask(namespace, kind, timeout, onValue, id -> format.ask(namespace, request.apply(id)))
+                .ask(namespace, kind, timeout, onValue, id -> {
+                    if (closed.get()) {
+                        throw new AdapterException("closed");
+                    }
+                    return format.ask(namespace, request.apply(id));
+                })
                 .result();
     }
 

@@ -83,6 +83,16 @@ class NodeAdapterTest {
     }
 
     @Test
+    @DisplayName("what an adapter is told or asked once it is closed is in vain, and no failure")
+    void closedAdapterTakesCommandsInVain() {
+        NodeUnderTest node = node(Map.of());
+        node.close();
+        node.send(event("late"));
+        assertThat(get(node.adapter().fetch("/", Selection.ALL, NEVER)).values())
+                .isEmpty();
+    }
+
+    @Test
     @DisplayName("sec-B1, sec-B2, sec-B8: hostile bytes on every channel are counted, and the next event arrives")
     void hostileBytesAreCountedAndDropped() {
         NodeUnderTest node = node(Map.of());
