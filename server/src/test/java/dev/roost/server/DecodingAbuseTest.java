@@ -41,7 +41,8 @@ final class DecodingAbuseTest {
     /** The beginning of a hash map. */
     private static final String JAVA_OBJECT = "aced0005737200116a6176612e7574696c2e486173684d6170";
 
-    private static final BlockingQueue<DisconnectReason> ENDS = new LinkedBlockingQueue<>();
+    /** How the client that came last ends: each has a queue of its own. */
+    private static final AtomicReference<BlockingQueue<DisconnectReason>> LATEST = new AtomicReference<>();
 
     private static final AtomicReference<SocketIo> PLAIN = new AtomicReference<>();
     private static final AtomicReference<SocketIo> PACKED = new AtomicReference<>();
@@ -76,7 +77,9 @@ final class DecodingAbuseTest {
     private static void configure(SocketIo io, AtomicReference<SocketIo> here) {
         here.set(io);
         io.onConnection(socket -> {
-            socket.onDisconnect((reason, description) -> ENDS.add(reason));
+            BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
+            LATEST.set(ends);
+            socket.onDisconnect((reason, description) -> ends.add(reason));
             socket.on("echo", (arguments, ack) -> ack.send(arguments.toList().toArray()));
             socket.onRequest("long", long.class, value -> value);
             socket.onRequest("double", double.class, value -> Double.toString(value));
@@ -95,7 +98,7 @@ final class DecodingAbuseTest {
     @AfterEach
     void bystandersAreUnharmed() throws IOException {
         bystander.check();
-        checkPacked();
+        check(packed);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
@@ -103,20 +106,21 @@ final class DecodingAbuseTest {
                     assertThat(PLAIN.get().socketCount()).isEqualTo(1);
                     assertThat(PACKED.get().socketCount()).isEqualTo(1);
                 });
-        ENDS.clear();
     }
 
-    private static void expectEnd(RawWebSocket socket) throws Exception {
+    private static void expectEnd(RawWebSocket socket, BlockingQueue<DisconnectReason> ends) throws Exception {
         bystander.check();
         socket.answerClose(1005);
-        assertThat(ENDS.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.FORCED_CLOSE);
-        assertThat(ENDS).as("once").isEmpty();
+        assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.FORCED_CLOSE);
+        assertThat(ends).as("once").isEmpty();
     }
 
     private static void refused(String packet) throws Exception {
         try (PacketClient client = PacketClient.connect(server)) {
+            client.check();
+            BlockingQueue<DisconnectReason> ends = LATEST.get();
             client.send(packet);
-            expectEnd(client.socket());
+            expectEnd(client.socket(), ends);
         }
     }
 
@@ -277,12 +281,12 @@ final class DecodingAbuseTest {
         return hex("84 a474797065 02 a36e7370 a12f a464617461 92 a46563686f " + argument + " a26964 05");
     }
 
-    private static void checkPacked() throws IOException {
-        packed.binary(event("01"));
-        RawWebSocket.Frame answer = packed.read();
+    private static void check(RawWebSocket client) throws IOException {
+        client.binary(event("01"));
+        RawWebSocket.Frame answer = client.read();
         while (answer.opcode() == 1) {
-            packed.text("3");
-            answer = packed.read();
+            client.text("3");
+            answer = client.read();
         }
         assertThat(HexFormat.of().formatHex(answer.payload()))
                 .contains("a474797065" + "03")
@@ -320,8 +324,10 @@ final class DecodingAbuseTest {
     @DisplayName("sec-D8, sec-D9, sec-D10, sec-D11, sec-D12: lengths that lie, depth, unknown types, and shapes")
     void badMsgpackEndsTheConnection(String name, byte[] packet) throws Exception {
         try (RawWebSocket client = packed()) {
+            check(client);
+            BlockingQueue<DisconnectReason> ends = LATEST.get();
             client.binary(packet);
-            expectEnd(client);
+            expectEnd(client, ends);
         }
     }
 

@@ -23,7 +23,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,10 +45,13 @@ final class PacketAbuseTest {
     private static final int MAX_ATTEMPTS = 20;
     private static final int MAX_ROOMS = 1000;
 
-    private static final BlockingQueue<String> ERRORS = new LinkedBlockingQueue<>();
-    private static final BlockingQueue<DisconnectReason> ENDS = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<String> INTRUDERS = new LinkedBlockingQueue<>();
     private static final BlockingQueue<String> LATE = new LinkedBlockingQueue<>();
 
+    /** What the client that came last is told of: each has queues of its own. */
+    private static BlockingQueue<String> errors;
+
+    private static BlockingQueue<DisconnectReason> ends;
     private static SocketIoServer server;
     private static SocketIo io;
     private static PacketClient bystander;
@@ -78,7 +80,7 @@ final class PacketAbuseTest {
 
     private static void configure(SocketIo served) {
         io = served;
-        served.of("/admin").onConnection(socket -> ERRORS.add("somebody is in /admin"));
+        served.of("/admin").onConnection(socket -> INTRUDERS.add(socket.id()));
         served.of(Pattern.compile("^/(a+)+$"));
         served.of(Pattern.compile("^/n\\d+$"));
         served.onConnection(socket -> {
@@ -102,12 +104,6 @@ final class PacketAbuseTest {
         });
     }
 
-    @BeforeEach
-    void forget() {
-        ERRORS.clear();
-        ENDS.clear();
-    }
-
     @AfterEach
     void bystanderIsUnharmed() throws IOException {
         bystander.check();
@@ -118,14 +114,18 @@ final class PacketAbuseTest {
                     assertThat(io.socketCount()).isEqualTo(1);
                     assertThat(io.namespaces()).extracting("name").containsExactlyInAnyOrder("/", "/admin");
                 });
-        assertThat(ERRORS).doesNotContain("somebody is in /admin");
+        assertThat(INTRUDERS).isEmpty();
     }
 
     private static PacketClient connect() throws IOException {
         PacketClient client = PacketClient.connect(server);
         Socket here = io.main().socket(client.id()).orElseThrow();
-        here.onError(error -> ERRORS.add(String.valueOf(error.getMessage())));
-        here.onDisconnect((reason, description) -> ENDS.add(reason));
+        BlockingQueue<String> itsErrors = new LinkedBlockingQueue<>();
+        BlockingQueue<DisconnectReason> itsEnds = new LinkedBlockingQueue<>();
+        here.onError(error -> itsErrors.add(String.valueOf(error.getMessage())));
+        here.onDisconnect((reason, description) -> itsEnds.add(reason));
+        errors = itsErrors;
+        ends = itsEnds;
         return client;
     }
 
@@ -139,9 +139,9 @@ final class PacketAbuseTest {
     private static void expectEnd(PacketClient client, String error) throws Exception {
         bystander.check();
         client.expectRefusal();
-        assertThat(ENDS.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.FORCED_CLOSE);
-        assertThat(next(ERRORS)).contains(error);
-        assertThat(ENDS).as("once").isEmpty();
+        assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.FORCED_CLOSE);
+        assertThat(next(errors)).contains(error);
+        assertThat(ends).as("once").isEmpty();
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -351,7 +351,7 @@ final class PacketAbuseTest {
         try (PacketClient client = connect()) {
             client.send("40" + "x".repeat(1_000_000));
             client.socket().expectClose(1009);
-            assertThat(ENDS.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.TRANSPORT_ERROR);
+            assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.TRANSPORT_ERROR);
         }
     }
 
