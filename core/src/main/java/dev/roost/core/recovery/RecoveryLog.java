@@ -5,6 +5,7 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,10 @@ public final class RecoveryLog {
     /** The entry of a position stands at its remainder; the length is a power of two. */
     @GuardedBy("lock")
     private @Nullable LogEntry[] ring = new LogEntry[SMALLEST];
+
+    /** Those of them with a number: of many sessions that come here, each asks for these only. */
+    @GuardedBy("lock")
+    private final ArrayDeque<LogEntry> numbered = new ArrayDeque<>(0);
 
     /** Position of the oldest entry that is there. */
     @GuardedBy("lock")
@@ -137,14 +142,7 @@ public final class RecoveryLog {
     List<LogEntry> numbered() {
         lock.lock();
         try {
-            List<LogEntry> found = new ArrayList<>();
-            for (long position = first; position <= last; position++) {
-                LogEntry entry = ring[index(position)];
-                if (entry != null && entry.origin() != null) {
-                    found.add(entry);
-                }
-            }
-            return found;
+            return new ArrayList<>(numbered);
         } finally {
             lock.unlock();
         }
@@ -210,6 +208,9 @@ public final class RecoveryLog {
                 grow();
             }
             ring[index(last)] = entry;
+            if (origin != null) {
+                numbered.addLast(entry);
+            }
             count(entry.bytes());
             return last;
         } finally {
@@ -393,6 +394,9 @@ public final class RecoveryLog {
         ring[index(first)] = null;
         first++;
         if (dropped != null) {
+            if (dropped.origin() != null) {
+                numbered.removeFirst();
+            }
             count(-dropped.bytes());
         }
     }
