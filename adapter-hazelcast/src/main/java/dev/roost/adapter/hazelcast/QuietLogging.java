@@ -10,7 +10,8 @@ import java.util.logging.Logger;
  * <p>A start otherwise prints some thirty lines and a banner; a member that leaves in good order is a stack trace on
  * each of the others; members that start at once warn of each other; every frame for a member that has just left is a
  * line; a lost one is ten, and as many when it comes back; and a client without a cluster writes several lines every half
- * second. What matters of that is said once, here or by the cluster protocol. The loggers are held here because the JDK forgets loggers that nobody holds, and their levels with them.
+ * second. What matters of that is said once, here or by the cluster protocol. The loggers are held here because the JDK
+ * forgets loggers that nobody holds, and their levels with them.
  */
 final class QuietLogging {
     private static final Logger HAZELCAST = Logger.getLogger("com.hazelcast");
