@@ -4,16 +4,10 @@ import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
 import dev.roost.adapter.AdapterFactory;
 import dev.roost.adapter.Command;
-import dev.roost.adapter.Gathered;
 import dev.roost.adapter.InMemoryAdapter;
 import dev.roost.adapter.NodeDescriptor;
-import dev.roost.adapter.Payload;
-import dev.roost.adapter.Selection;
-import dev.roost.adapter.SocketSnapshot;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -43,13 +37,12 @@ final class FakeAdapters implements AdapterFactory {
         return new Fake(context.node(), new InMemoryAdapter(context.node()));
     }
 
-    private final class Fake implements Adapter {
+    private final class Fake extends ForwardingAdapter {
         private final NodeDescriptor self;
-        private final Adapter alone;
 
         Fake(NodeDescriptor self, Adapter alone) {
+            super(alone);
             this.self = self;
-            this.alone = alone;
         }
 
         @Override
@@ -59,29 +52,7 @@ final class FakeAdapters implements AdapterFactory {
         }
 
         @Override
-        public Set<NodeDescriptor> nodes() {
-            return alone.nodes();
-        }
-
-        @Override
         public void send(Command command) {}
-
-        @Override
-        public CompletionStage<Gathered<Payload>> broadcastWithAck(
-                Command.Broadcast broadcast, Duration timeout, Consumer<Payload> onAck) {
-            return alone.broadcastWithAck(broadcast, timeout, onAck);
-        }
-
-        @Override
-        public CompletionStage<Gathered<SocketSnapshot>> fetch(
-                String namespace, Selection selection, Duration timeout) {
-            return alone.fetch(namespace, selection, timeout);
-        }
-
-        @Override
-        public CompletionStage<Gathered<Payload>> serverSideEmitWithAck(Command.ServerSideEmit emit, Duration timeout) {
-            return alone.serverSideEmitWithAck(emit, timeout);
-        }
 
         @Override
         public void close() {
