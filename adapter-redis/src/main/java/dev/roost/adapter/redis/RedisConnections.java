@@ -15,8 +15,15 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.Transports;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,6 +32,9 @@ import java.util.logging.Logger;
  *
  * <p>By default Lettuce queues commands without bound while Redis is away and sends them when it is back, possibly
  * twice. What waits is decided above the bus, so here a command without a connection fails at once.
+ *
+ * <p>Lettuce's own resolver of host names is one for the whole JVM and never lets go of its sockets; here each client has
+ * one, which ends with it.
  */
 final class RedisConnections implements AutoCloseable {
     /** Lettuce's reports of every attempt to reconnect would repeat ours; held, since the JDK forgets loggers. */
@@ -36,9 +46,14 @@ final class RedisConnections implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    private final DnsAddressResolverGroup resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+            .datagramChannelType(Transports.datagramChannelClass())
+            .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class)));
     private final ClientResources resources;
+    private final EventLoopGroup loops;
     private final RedisClient client;
     private final RedisURI uri;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     RedisConnections(RedisAdapterConfig config, String clientName) {
         if (LETTUCE.getLevel() == null) {
@@ -48,8 +63,11 @@ final class RedisConnections implements AutoCloseable {
         resources = ClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
+                .addressResolverGroup(resolvers)
                 .reconnectDelay(Delay.equalJitter(RECONNECT_MIN, RECONNECT_MAX, 50, TimeUnit.MILLISECONDS))
                 .build();
+        // The client lets the loops go when it ends; this keeps them until the resolvers have closed their sockets.
+        loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
         client = RedisClient.create(resources);
         client.setOptions(options(config));
     }
@@ -66,7 +84,15 @@ final class RedisConnections implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         client.shutdown(Duration.ZERO, CLOSE_TIMEOUT);
+        resolvers.close();
+        for (EventExecutor loop : loops) {
+            // Each closes a socket in a task of its own; this one comes after it.
+            loop.submit(() -> {}).awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+        }
         resources
                 .shutdown(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
