@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -188,7 +189,11 @@ final class NodeAdapter implements Adapter {
         }
         peers.close();
         try {
-            namespaces.stream().map(format::takeNoQuestions).toList().forEach(link::get);
+            CompletableFuture<?>[] left = namespaces.stream()
+                    .map(namespace -> format.takeNoQuestions(namespace).toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            // All together get the time of one command, since Redis may be away.
+            link.get(CompletableFuture.allOf(left));
         } catch (AdapterException neverStarted) {
             // Nothing to leave.
         }

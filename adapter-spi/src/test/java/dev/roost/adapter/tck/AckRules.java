@@ -31,7 +31,7 @@ abstract class AckRules extends BroadcastRules {
         List<Payload> seen = new CopyOnWriteArrayList<>();
         Command.Broadcast event = new Command.Broadcast(
                 "/chat",
-                new Selection(Set.of("r"), Set.of("x"), new Flags(false, false, false)),
+                new Selection(Set.of("r"), Set.of("x"), Flags.NONE),
                 Payloads.of("[\"e\",{\"_placeholder\":true,\"num\":0}]", new byte[] {9}));
         Gathered<Payload> acks = get(first().adapter().broadcastWithAck(event, patience(), seen::add));
         assertThat(Payloads.texts(acks.values())).containsExactlyInAnyOrder("\"a\"", "2", "null");
@@ -42,6 +42,18 @@ abstract class AckRules extends BroadcastRules {
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactly(event);
         assertThat(first().local().ackBroadcasts()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("adapter-27, adapter-38: the flags of an event that wants acks are forwarded")
+    void flagsOfAQuestionAreForwarded() {
+        assumeNot(Limit.QUESTIONS_HAVE_NO_FLAGS);
+        Command.Broadcast event = new Command.Broadcast(
+                "/", new Selection(Set.of(), Set.of(), new Flags(false, false, false)), Payloads.of("[\"e\"]"));
+        get(first().adapter().broadcastWithAck(event, patience(), ack -> {}));
+        assertThat(second().local().ackBroadcasts())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(event);
     }
 
     @Test
@@ -133,6 +145,7 @@ abstract class AckRules extends BroadcastRules {
     @Test
     @DisplayName("adapter-30: an event that wants acks keeps its place among the others")
     void anEventThatWantsAcksKeepsItsPlace() {
+        assumeNot(Limit.QUESTIONS_HAVE_NO_PLACE);
         List<String> order = new CopyOnWriteArrayList<>();
         second().local().onApply(command -> order.add(Payloads.text(((Command.Broadcast) command).arguments())));
         second().local().onBroadcastWithAck((event, sink) -> {

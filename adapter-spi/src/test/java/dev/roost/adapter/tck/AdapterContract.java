@@ -2,7 +2,6 @@ package dev.roost.adapter.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.Command;
@@ -198,11 +197,7 @@ public abstract class AdapterContract extends EmitterRules {
         } finally {
             bringMediumBack();
         }
-        await().pollInterval(Duration.ofMillis(20)).atMost(patience()).until(() -> {
-            first().adapter().send(Payloads.event("[\"back\"]"));
-            return second().local().events().contains("[\"back\"]")
-                    && third().local().events().contains("[\"back\"]");
-        });
+        cluster.awaitFlow();
         for (TestNode node : cluster.nodes()) {
             assertThat(node.local().awaitGaps(1, patience())).contains(Optional.empty());
         }

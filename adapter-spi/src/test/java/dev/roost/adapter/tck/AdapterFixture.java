@@ -1,6 +1,7 @@
 package dev.roost.adapter.tck;
 
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.roost.adapter.Adapter;
 import dev.roost.adapter.AdapterContext;
@@ -26,8 +27,23 @@ abstract class AdapterFixture {
     /** Three nodes for all tests; a test that stops a node brings its own. */
     final TestCluster cluster = cluster("main");
 
+    /** What a wire format of somebody else may be unable to say. */
+    protected enum Limit {
+        /** What is sent is written anew on the way: the same values, not the same bytes. */
+        JSON_IS_REWRITTEN,
+        /** A broadcast that wants acks has no flags. */
+        QUESTIONS_HAVE_NO_FLAGS,
+        /** Questions and server-side emits go another way than commands, so either may overtake the other. */
+        QUESTIONS_HAVE_NO_PLACE
+    }
+
     /** Makes the adapters. */
     protected abstract AdapterFactory factory();
+
+    /** Returns what is impossible here, each with its reason, which the report shows; nothing unless told otherwise. */
+    protected Map<Limit, String> limits() {
+        return Map.of();
+    }
 
     /**
      * Returns the settings of a node, by the factory's keys.
@@ -88,6 +104,12 @@ abstract class AdapterFixture {
                     }
                 },
                 patience());
+    }
+
+    /** Skips a rule that is about a limit. */
+    void assumeNot(Limit limit) {
+        String reason = limits().get(limit);
+        assumeTrue(reason == null, () -> limit + ": " + reason);
     }
 
     TestNode first() {

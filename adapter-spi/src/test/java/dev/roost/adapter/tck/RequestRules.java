@@ -72,6 +72,7 @@ abstract class RequestRules extends AckRules {
     @Test
     @DisplayName("adapter-32: a question follows the commands before it")
     void aQuestionFollowsTheCommandsBeforeIt() {
+        assumeNot(Limit.QUESTIONS_HAVE_NO_PLACE);
         for (int i = 0; i < 50; i++) {
             first().adapter().send(new Command.Join("/", Selection.ALL, Set.of("r" + i)));
             get(first().adapter().fetch("/", Selection.ALL, patience()));
@@ -106,7 +107,8 @@ abstract class RequestRules extends AckRules {
             reply.accept(Payloads.of("2"));
         });
         third().local().onServerSideEmit((emit, reply) -> reply.accept(Payloads.of("3")));
-        Gathered<Payload> answers = get(first().adapter().serverSideEmitWithAck(Payloads.serverSide("[]"), patience()));
+        Gathered<Payload> answers =
+                get(first().adapter().serverSideEmitWithAck(Payloads.serverSide("[\"e\"]"), patience()));
         assertThat(Payloads.texts(answers.values())).containsExactlyInAnyOrder("1", "3");
     }
 
@@ -114,7 +116,7 @@ abstract class RequestRules extends AckRules {
     @DisplayName("adapter-63: a silent node is named when the time is up, and the other answer is there")
     void aSilentNodeIsNamed() {
         third().local().onServerSideEmit((emit, reply) -> reply.accept(Payloads.of("3")));
-        Gathered<Payload> answers = get(first().adapter().serverSideEmitWithAck(Payloads.serverSide("[]"), SHORT));
+        Gathered<Payload> answers = get(first().adapter().serverSideEmitWithAck(Payloads.serverSide("[\"e\"]"), SHORT));
         assertThat(Payloads.texts(answers.values())).containsExactly("3");
         assertThat(answers.missing()).containsExactly(second().id());
         assertThat(answers.complete()).isFalse();

@@ -30,6 +30,12 @@ final class TestCluster implements AutoCloseable {
         Adapter create(AdapterContext context);
     }
 
+    /** What the rules speak of; core opens a namespace before it sends anything there. */
+    private static final List<String> NAMESPACES = List.of("/", "/chat", "/chat/ä?x=1#y", "/mark", "/end");
+
+    /** The room of the main namespace that a rule speaks to alone; core tells when one has its first member. */
+    private static final String ROOM = "r1";
+
     private final Backend backend;
     private final Duration patience;
     private final ClockScheduler clock = new ClockScheduler();
@@ -106,6 +112,35 @@ final class TestCluster implements AutoCloseable {
                         .allSatisfy(node -> assertThat(node.adapter().nodes()).isEqualTo(members())));
     }
 
+    /** Has every node speak in every namespace until all others have heard it there. */
+    void awaitFlow() {
+        await().atMost(patience).pollInterval(Duration.ofMillis(20)).until(() -> {
+            for (TestNode node : residents) {
+                NAMESPACES.forEach(namespace -> node.adapter().send(back(namespace, node)));
+            }
+            return residents.stream().allMatch(this::hearsAllOthers);
+        });
+    }
+
+    private boolean hearsAllOthers(TestNode listener) {
+        Set<String> heard = new HashSet<>();
+        for (Command command : listener.local().commands()) {
+            if (command instanceof Command.Broadcast event) {
+                heard.add(event.namespace() + Payloads.text(event.arguments()));
+            }
+        }
+        return residents.stream()
+                .filter(node -> node != listener)
+                .allMatch(node -> NAMESPACES.stream()
+                        .map(namespace ->
+                                namespace + Payloads.text(back(namespace, node).arguments()))
+                        .allMatch(heard::contains));
+    }
+
+    private static Command.Broadcast back(String namespace, TestNode node) {
+        return new Command.Broadcast(namespace, Selection.ALL, Payloads.of("[\"back\",\"" + node.id() + "\"]"));
+    }
+
     /** Ends the guests, waits until what was sent has arrived, and has every node forget it. */
     void reset() {
         for (TestNode guest : guests) {
@@ -137,6 +172,13 @@ final class TestCluster implements AutoCloseable {
     private TestNode started(NodeId id) {
         TestNode node = stranger(id);
         node.adapter().start();
+        for (String namespace : NAMESPACES) {
+            node.adapter().namespaceOpened(namespace);
+            if (namespace.equals("/")) {
+                // Ready when the next namespace is: an adapter may not block here.
+                node.adapter().roomCreated(namespace, ROOM);
+            }
+        }
         return node;
     }
 
