@@ -328,7 +328,8 @@ public final class ClusterAdapter implements Adapter {
     private final class FromBus implements BusEvents {
         @Override
         public void onFrame(byte[] frame) {
-            if (!inbound.offer(frame)) {
+            // What a bus gives back to the sender would only wake the receiving thread in vain.
+            if (!Frame.isEcho(frame, self) && !inbound.offer(frame)) {
                 // The hole in the sender's numbers will show the loss to the receiving thread.
                 incidents.report(Incident.INBOUND_OVERFLOW, "frames come faster than they are handled");
             }

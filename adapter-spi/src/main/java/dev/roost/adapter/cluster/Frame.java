@@ -2,6 +2,7 @@ package dev.roost.adapter.cluster;
 
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,10 @@ record Frame(
 
     static final int MAX_COUNT = 0xffff;
 
+    private static final int ORIGIN_AT = 2;
+    /** Number and start time of a node. */
+    private static final int NODE_BYTES = 4 + 8;
+
     private static final int TARGETED = 1;
     private static final int SIGNED = 2;
     private static final int OUTSIDER = 4;
@@ -71,6 +76,19 @@ record Frame(
             seal.seal(out);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Whether a node has its own frame before it, by the header alone.
+     *
+     * <p>Not a word of it is read further, so nobody gains anything by forging one.
+     */
+    static boolean isEcho(byte[] bytes, NodeDescriptor self) {
+        if (bytes.length < ORIGIN_AT + NODE_BYTES || bytes[0] != VERSION || (bytes[1] & OUTSIDER) != 0) {
+            return false;
+        }
+        ByteBuffer origin = ByteBuffer.wrap(bytes, ORIGIN_AT, NODE_BYTES);
+        return origin.getInt() == self.id().value() && origin.getLong() == self.epoch();
     }
 
     /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What outsiders send is kept apart: they are no nodes, so an id of theirs means nothing beside those of nodes.
  *
- * <p>A frame of this node itself, for another node, seen before, or not understood ends here; a hole in a sender's
- * numbers is reported before the frame after it is handled.
+ * <p>This node's own frames have been left out before. A frame for another node, seen before, or not understood ends
+ * here; a hole in a sender's numbers is reported before the frame after it is handled.
  */
 final class FrameReceiver {
     /** A part of one message each may be held of many senders; beyond this, new parts are refused. */
@@ -108,9 +108,7 @@ final class FrameReceiver {
         }
         boolean forMe = frame.target() == null || frame.target().equals(self.id());
         if (frame.origin().equals(self.id())) {
-            if (frame.epoch() != self.epoch()) {
-                handler.collision(frame.epoch());
-            }
+            handler.collision(frame.epoch());
             return;
         }
         if (membership.departed(frame.origin(), frame.epoch())) {

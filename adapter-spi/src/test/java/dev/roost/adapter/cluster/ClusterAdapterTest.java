@@ -25,6 +25,7 @@ class ClusterAdapterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final LongAdder lost = new LongAdder();
+    private final LongAdder collisions = new LongAdder();
 
     @Test
     void twoNodesFindEachOtherAndTalk() throws Exception {
@@ -57,6 +58,7 @@ class ClusterAdapterTest {
             }
             await().atMost(PATIENCE).until(() -> a.nodes().size() == 1);
             assertThat(lost.sum()).as("who says good-bye is not lost").isZero();
+            assertThat(collisions.sum()).as("own frames that come back").isZero();
         }
     }
 
@@ -69,8 +71,10 @@ class ClusterAdapterTest {
                         node,
                         clock,
                         (counter, amount) -> {
-                            if (counter.equals("cluster.nodes.lost")) {
-                                lost.add(amount);
+                            switch (counter) {
+                                case "cluster.nodes.lost" -> lost.add(amount);
+                                case "cluster.nodes.collisions" -> collisions.add(amount);
+                                default -> {}
                             }
                         },
                         Optional.of("secret")),
