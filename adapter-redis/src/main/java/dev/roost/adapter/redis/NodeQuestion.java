@@ -35,6 +35,14 @@ final class NodeQuestion<T> {
     @GuardedBy("lock")
     private int asked = UNKNOWN;
 
+    /** How many known nodes did not listen when it was asked, having just begun to start: nobody says which. */
+    @GuardedBy("lock")
+    private int deaf;
+
+    /** Known nodes that may still answer and have said nothing. */
+    @GuardedBy("lock")
+    private final Set<NodeId> silent;
+
     @GuardedBy("lock")
     private int answered;
 
@@ -58,6 +66,7 @@ final class NodeQuestion<T> {
     NodeQuestion(PendingRequest<T> request, Set<NodeId> known) {
         this.request = request;
         this.known = Set.copyOf(known);
+        silent = new HashSet<>(known);
     }
 
     CompletionStage<Gathered<T>> result() {
@@ -74,10 +83,12 @@ final class NodeQuestion<T> {
         lock.lock();
         try {
             asked = Math.clamp(count - 1 - known.size(), 0, Integer.MAX_VALUE);
+            deaf = Math.clamp(known.size() - (count - 1), 0, known.size());
         } finally {
             lock.unlock();
         }
         settle();
+        leaveTheDeaf(Set.of());
     }
 
     /** A node has given all its values at once. */
@@ -92,6 +103,7 @@ final class NodeQuestion<T> {
         NodeId node = who(from);
         if (!node.equals(STRANGERS)) {
             request.expect(node, count);
+            leaveTheDeaf(Set.of(node));
             return;
         }
         lock.lock();
@@ -109,7 +121,9 @@ final class NodeQuestion<T> {
 
     /** A node has given one of several values. */
     void value(@Nullable NodeId from, T value) {
-        request.value(who(from), value);
+        NodeId node = who(from);
+        request.value(node, value);
+        leaveTheDeaf(Set.of(node));
     }
 
     /** One of the values a node has announced will not come. */
@@ -148,11 +162,29 @@ final class NodeQuestion<T> {
             lock.unlock();
         }
         left.forEach(request::nodeLeft);
+        leaveTheDeaf(left);
         if (over && someLeft) {
             request.nodeLeft(STRANGERS);
         } else if (over) {
             settle();
         }
+    }
+
+    /** When as many are left that say nothing as did not listen, it is they. */
+    private void leaveTheDeaf(Set<NodeId> settled) {
+        List<NodeId> left;
+        lock.lock();
+        try {
+            silent.removeAll(settled);
+            if (silent.size() > deaf) {
+                return;
+            }
+            left = List.copyOf(silent);
+            silent.clear();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(request::nodeLeft);
     }
 
     private NodeId who(@Nullable NodeId from) {
