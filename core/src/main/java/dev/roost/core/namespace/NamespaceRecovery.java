@@ -219,6 +219,19 @@ final class NamespaceRecovery {
         if (!request.valid()) {
             return null;
         }
+        recovery.want(request.pid());
+        Returning claimed = null;
+        try {
+            claimed = found(request, mostBytes);
+        } finally {
+            if (claimed == null) {
+                recovery.decided(request.pid());
+            }
+        }
+        return claimed;
+    }
+
+    private @Nullable Returning found(ReturnRequest request, long mostBytes) {
         RecoveryState state = recovery.claim(request.pid(), namespace.name());
         Optional<Offset> remembered = request.offset();
         if (state == null) {
@@ -282,7 +295,7 @@ final class NamespaceRecovery {
         try {
             if (!log.read(missed, Integer.MAX_VALUE)
                     || bytesOnTheWire(missed) > socket.connection().outboxRoom()) {
-                state.end();
+                recovery.ended(socket, state);
                 return false;
             }
             state.replayed(log.position());
@@ -339,7 +352,7 @@ final class NamespaceRecovery {
 
     /** A client was lost before its session came to be a socket's. */
     void giveBack(RecoveryState state) {
-        recovery.keep(state, weight(state));
+        recovery.givenBack(state, weight(state));
     }
 
     private long weight(RecoveryState state) {

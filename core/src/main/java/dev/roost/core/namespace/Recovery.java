@@ -47,6 +47,9 @@ final class Recovery {
     /** In the first seconds of a process it may not have heard of what others sent before. */
     private static final long SETTLING_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** What somebody else may take who wants the same session. */
+    private static final Duration TURN = Duration.ofSeconds(4);
+
     private static final Duration TAKEOVER = Duration.ofSeconds(2);
     private static final long PAUSE_NANOS = 1_000_000;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
@@ -64,6 +67,9 @@ final class Recovery {
 
     /** Those whose socket is gone, and that will be in the store once it has seen what was under way to it. */
     private final Set<RecoveryState> leaving = ConcurrentHashMap.newKeySet();
+
+    /** Sessions that are wanted or on their way to a client, by secret: who wants one too waits what becomes of it. */
+    private final ConcurrentHashMap<String, CountDownLatch> wanted = new ConcurrentHashMap<>();
 
     private final AtomicLong logBytes = new AtomicLong();
     private final AtomicLong highestPosition = new AtomicLong();
@@ -144,17 +150,56 @@ final class Recovery {
 
     // ---- sessions
 
+    /**
+     * A client wants a session. Its last attempt may still be under way, on a connection that is over already: what
+     * that takes it gives back. {@link #decided} must follow.
+     */
+    void want(String pid) {
+        CountDownLatch mine = new CountDownLatch(1);
+        CountDownLatch other = wanted.putIfAbsent(pid, mine);
+        while (other != null && await(other, TURN)) {
+            other = wanted.putIfAbsent(pid, mine);
+        }
+    }
+
+    /** Waits what becomes of a session that is on its way to a client of this node. */
+    void awaitDecided(String pid) {
+        CountDownLatch present = wanted.get(pid);
+        if (present != null) {
+            await(present, TURN);
+        }
+    }
+
+    /** It is known what became of a session: its client has it, or somebody else may. */
+    void decided(String pid) {
+        CountDownLatch present = wanted.remove(pid);
+        if (present != null) {
+            present.countDown();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch, Duration limit) {
+        try {
+            return latch.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** A socket is connected. */
     void connected(Socket socket, RecoveryState state) {
         state.connectedAt(now());
         store.returned(state);
         connected.put(state.pid(), socket);
+        decided(state.pid());
     }
 
     /** A socket is gone, and nobody comes back to it. */
     void ended(Socket socket, RecoveryState state) {
         state.end();
         connected.remove(state.pid(), socket);
+        decided(state.pid());
     }
 
     /** A socket is about to be gone, and its client may come back. */
@@ -172,6 +217,7 @@ final class Recovery {
             store.remove(state::equals);
         }
         connected.remove(state.pid(), socket);
+        decided(state.pid());
     }
 
     /** All that may come back. */
@@ -188,7 +234,7 @@ final class Recovery {
     }
 
     /** A client may come back; false if its session is too large. */
-    boolean keep(RecoveryState state, long weight) {
+    private boolean keep(RecoveryState state, long weight) {
         startTimer();
         return store.put(state, weight, now() + durationNanos);
     }
@@ -236,7 +282,7 @@ final class Recovery {
     /** Ends the connection a client left behind without a word; false if it may still be in use. */
     private boolean endOf(Socket present) {
         RecoveryState state = present.recoverable();
-        if (state == null || !present.gone() && now() - state.connectedAt() < YOUNG_NANOS) {
+        if (state == null || isYoung(state) && !awaitGone(present)) {
             return false;
         }
         CompletableFuture<Void> over = new CompletableFuture<>();
@@ -250,6 +296,22 @@ final class Recovery {
         } catch (ExecutionException | TimeoutException e) {
             return false;
         }
+    }
+
+    private boolean isYoung(RecoveryState state) {
+        return now() - state.connectedAt() < YOUNG_NANOS;
+    }
+
+    /** The end of a connection by way of another node comes to the client before it comes here. */
+    private static boolean awaitGone(Socket young) {
+        long deadline = System.nanoTime() + YOUNG_NANOS;
+        while (!young.gone()) {
+            if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return true;
     }
 
     /** The log of a namespace that may be gone. */
@@ -292,6 +354,12 @@ final class Recovery {
         return logs.computeIfAbsent(namespace, name -> newLog()).log();
     }
 
+    /** A client is gone before it came back. */
+    void givenBack(RecoveryState state, long weight) {
+        keep(state, weight);
+        decided(state.pid());
+    }
+
     /** Keeps a session for a time. */
     void keep(RecoveryState state, long weight, Duration left) {
         store.put(state, weight, now() + Math.min(durationNanos, left.toNanos()));
@@ -316,12 +384,8 @@ final class Recovery {
 
     /** Waits until the sessions that are being handed over are where they belong, if there are any. */
     void awaitHandover(Duration limit) {
-        try {
-            if (!handedOver.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOSSES.log("the other nodes take long to accept sessions");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!await(handedOver, limit)) {
+            LOSSES.log("the other nodes take long to accept sessions");
         }
     }
 

@@ -33,8 +33,11 @@ import tools.jackson.core.type.TypeReference;
  * <p>Thread-safe: holds no state of its own. May block; not for loops and receiving threads. Spec: adapter 12.
  */
 final class SessionExchange {
-    /** What the nodes asked for a session may take, and then what is still on its way here. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** What the nodes asked for a session may take: one that goes answers once all its sessions are elsewhere. */
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    /** What may be on its way here still. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(3);
 
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
@@ -48,6 +51,7 @@ final class SessionExchange {
 
     /** Gives the session of a client to another node it came back to, if it is here and nothing is lacking. */
     Optional<SavedSession> give(SessionClaim claim) {
+        recovery.awaitDecided(claim.pid());
         RecoveryLog log = recovery.findLog(claim.namespace()).orElse(null);
         RecoveryState state = log == null ? null : recovery.claim(claim.pid(), claim.namespace());
         if (state == null) {
@@ -56,7 +60,7 @@ final class SessionExchange {
         }
         if (log == null || state == null) {
             // It may be on its way to another node, even to the one that asks: who hears no looks again.
-            recovery.awaitHandover(PATIENCE.dividedBy(2));
+            recovery.awaitHandover(ANSWER.minusSeconds(1));
             return Optional.empty();
         }
         Optional<Offset> remembered = claim.position().isPresent()
@@ -128,9 +132,9 @@ final class SessionExchange {
                 maxBytes);
         try {
             SavedSession session = io.adapter()
-                    .claim(claim, likely, PATIENCE)
+                    .claim(claim, likely, ANSWER)
                     .toCompletableFuture()
-                    .get(3 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(3 * ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                     .orElse(null);
             return session == null ? null : adopt(session, claim, log);
         } catch (InterruptedException e) {
@@ -148,7 +152,7 @@ final class SessionExchange {
         }
         RecoveryState state = stateOf(session);
         Adoption adoption = adoption(log);
-        if (!adoption.awaitNumbers(session.known(), PATIENCE) || !adoption.take(state, session, recovery.now())) {
+        if (!adoption.awaitNumbers(session.known(), UNDER_WAY) || !adoption.take(state, session, recovery.now())) {
             return null;
         }
         recovery.kept();
@@ -179,15 +183,17 @@ final class SessionExchange {
 
     // ---- when a node goes
 
-    /** Takes sessions of a node that goes. */
+    /** Takes sessions of a node that goes; all of them wait for the same events, so no longer than one would. */
     void accept(List<SessionHandover> handovers) {
+        long deadline = System.nanoTime() + UNDER_WAY.toNanos();
         for (SessionHandover handover : handovers) {
             SavedSession session = handover.session();
             RecoveryLog log = recovery.logOf(session.namespace());
             RecoveryState state = stateOf(session);
             Adoption adoption = adoption(log);
             try {
-                if (adoption.awaitNumbers(session.known(), PATIENCE) && adoption.take(state, handover)) {
+                Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                if (adoption.awaitNumbers(session.known(), left) && adoption.take(state, handover)) {
                     recovery.keep(state, weight(session), handover.left());
                 }
             } catch (InterruptedException e) {
