@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -19,32 +20,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Many clients that come back when their connection ends, on one thread, and check what they get: WebSocket only, and no
  * more of the protocol than that takes.
  *
- * <p>Two of them speak: each has the application {@code conformance} tell everyone a number, and takes the next once that
- * is acknowledged. What was not acknowledged when its connection ended may have been told or not. Everybody else's
- * numbers must come once each, and those of one connection of a speaker in order.
+ * <p>Each is in one of a few rooms. Some of them speak: each has the application {@code conformance} tell a number, in turn
+ * everyone and one of the rooms, and takes the next once that is acknowledged. What was not acknowledged when its
+ * connection ended may have been told or not. Everything else must come once to each who is meant and to nobody else,
+ * and what one connection of a speaker said in order.
  *
  * <p>Thread-safe: the members are confined to the thread; others read counters, and everything once it has ended.
  */
-final class ReturningClients implements AutoCloseable {
-    private static final int SPEAKERS = 2;
+public final class ReturningClients implements AutoCloseable {
+    /** More than one, so that somebody speaks while others come back. */
+    private static final int SPEAKERS = 4;
+
+    private static final int ROOMS = 20;
+    /** What is said to everyone is said to no room. */
+    private static final int EVERYONE = -1;
+
     private static final int CONNECTING_AT_ONCE = 200;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
     /** Longer than any handshake takes here; who waited that long tries again, as stock clients do. */
     private static final long HANDSHAKE_NANOS = 20_000_000_000L;
 
+    private static final long LOOK_NANOS = 100_000_000L;
+
     private static final Pattern REPLY = Pattern.compile("40\\{\"sid\":\"([^\"]+)\",\"pid\":\"([^\"]+)\"}");
-    private static final Pattern TOLD = Pattern.compile("42\\[\"told\",\\[(\\d+),(\\d+)],\"([^\"]+)\"]");
+    private static final Pattern TOLD = Pattern.compile("42\\[\"told\",\\[(\\d+),(\\d+),(-?\\d+)],\"([^\"]+)\"]");
 
     private final IntSupplier ports;
     private final long pauseNanos;
@@ -55,12 +67,16 @@ final class ReturningClients implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final PriorityQueue<Member> due = new PriorityQueue<>((a, b) -> Long.compare(a.dueAt, b.dueAt));
     private final ArrayDeque<Member> handshakes = new ArrayDeque<>();
-    private final BitSet sure = new BitSet();
+    /** Numbers that were acknowledged, for those who are in a room. */
+    private final List<BitSet> sure = Stream.generate(BitSet::new).limit(ROOMS).toList();
+
     private final List<String> violations = new ArrayList<>();
+    private final List<String> anew = new CopyOnWriteArrayList<>();
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger recoveries = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger closedPorts = new AtomicInteger();
     private final AtomicInteger told = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private int number;
@@ -75,49 +91,54 @@ final class ReturningClients implements AutoCloseable {
      * @param ports where the next connection goes to
      * @param tellsPerSecond the most of each speaker
      */
-    ReturningClients(IntSupplier ports, int count, int tellsPerSecond) throws IOException {
+    public ReturningClients(IntSupplier ports, int count, int tellsPerSecond) throws IOException {
         this.ports = ports;
         pauseNanos = 1_000_000_000L / tellsPerSecond;
         selector = Selector.open();
         for (int i = 0; i < count; i++) {
-            Member member = new Member(i < SPEAKERS);
+            Member member = new Member(i % ROOMS);
             members.add(member);
             due.add(member);
         }
         thread = Thread.ofPlatform().name("returning-clients").start(this::run);
     }
 
-    int connected() {
+    public int connected() {
         return connected.get();
     }
 
     /** How often one was a new client. */
-    int starts() {
+    public int starts() {
         return starts.get();
     }
 
     /** How often one came back to its socket. */
-    int recoveries() {
+    public int recoveries() {
         return recoveries.get();
     }
 
     /** How often a connection ended before it was one. */
-    int refused() {
+    public int refused() {
         return refused.get();
     }
 
+    /** How often nobody listened. */
+    public int closedPorts() {
+        return closedPorts.get();
+    }
+
     /** Numbers that were acknowledged. */
-    int told() {
+    public int told() {
         return told.get();
     }
 
-    void speak(boolean value) {
+    public void speak(boolean value) {
         speaking = value;
         selector.wakeup();
     }
 
     /** True once everybody is there and has everything; asked when nobody speaks. */
-    boolean haveAll() {
+    public boolean haveAll() {
         Throwable thrown = failure.get();
         if (thrown != null) {
             throw new AssertionError(thrown);
@@ -128,11 +149,12 @@ final class ReturningClients implements AutoCloseable {
     @Override
     public String toString() {
         return connected + " of " + members.size() + " clients are connected; there were " + starts + " new ones, "
-                + recoveries + " returns, " + refused + " attempts in vain, " + told + " events";
+                + recoveries + " returns, " + refused + " attempts in vain, " + told + " events; anew began "
+                + anew.stream().limit(10).toList();
     }
 
     /** Ends the thread, and says what was wrong: what came twice or too early, and what those lack that always returned. */
-    List<String> end() throws InterruptedException {
+    public List<String> end() throws InterruptedException {
         closed = true;
         selector.wakeup();
         thread.join();
@@ -164,6 +186,7 @@ final class ReturningClients implements AutoCloseable {
     }
 
     private void run() {
+        long looked = System.nanoTime();
         try {
             while (!closed) {
                 connectWhoIsDue();
@@ -171,9 +194,12 @@ final class ReturningClients implements AutoCloseable {
                 if (speaking) {
                     members.subList(0, SPEAKERS).forEach(Member::tell);
                 }
-                complete = !speaking
-                        && connected.get() == members.size()
-                        && members.stream().allMatch(Member::hasAll);
+                if (speaking) {
+                    complete = false;
+                } else if (connected.get() == members.size() && System.nanoTime() - looked > LOOK_NANOS) {
+                    complete = members.stream().allMatch(Member::hasAll);
+                    looked = System.nanoTime();
+                }
             }
         } catch (IOException | RuntimeException e) {
             failure.set(e);
@@ -201,7 +227,7 @@ final class ReturningClients implements AutoCloseable {
 
     /** One client. Confined to the thread. */
     private final class Member {
-        private final boolean speaker;
+        private final int room;
         private final BitSet numbers = new BitSet();
         private final Map<Integer, Integer> last = new HashMap<>(4);
         private final List<int[]> early = new ArrayList<>(0);
@@ -218,10 +244,13 @@ final class ReturningClients implements AutoCloseable {
         private int begun;
         private int stream;
         private int asked;
+        private int askedFor;
+        private long thereAt;
+        private long lostAt;
         private long toldAt;
 
-        Member(boolean speaker) {
-            this.speaker = speaker;
+        Member(int room) {
+            this.room = room;
         }
 
         void connect() {
@@ -236,7 +265,7 @@ final class ReturningClients implements AutoCloseable {
                     ask();
                 }
             } catch (IOException e) {
-                lost();
+                lost(e);
             }
         }
 
@@ -265,7 +294,7 @@ final class ReturningClients implements AutoCloseable {
                 rest = new byte[buffer.remaining()];
                 buffer.get(rest);
             } catch (IOException e) {
-                lost();
+                lost(e);
             }
         }
 
@@ -318,7 +347,13 @@ final class ReturningClients implements AutoCloseable {
         private void packet(String text) throws IOException {
             Matcher event = TOLD.matcher(text);
             if (event.matches()) {
-                told(new int[] {Integer.parseInt(event.group(1)), Integer.parseInt(event.group(2))}, event.group(3));
+                told(
+                        new int[] {
+                            Integer.parseInt(event.group(1)),
+                            Integer.parseInt(event.group(2)),
+                            Integer.parseInt(event.group(3))
+                        },
+                        event.group(4));
             } else if (text.equals("2")) {
                 send("3");
             } else if (text.startsWith("0")) {
@@ -328,6 +363,8 @@ final class ReturningClients implements AutoCloseable {
                 send("40" + shown);
             } else if (text.startsWith("40")) {
                 entered(text);
+            } else if (text.startsWith("430[")) {
+                there();
             } else if (text.startsWith("43")) {
                 acknowledged();
             } else if (text.startsWith("44") || text.startsWith("41") || text.equals("1")) {
@@ -345,18 +382,33 @@ final class ReturningClients implements AutoCloseable {
                 violations.add(sid + " came back as " + reply.group(1));
             }
             (recovered ? recoveries : starts).incrementAndGet();
-            begun += recovered ? 0 : 1;
+            if (!recovered && begun++ > 0) {
+                long now = System.nanoTime();
+                anew.add("with " + pid + " and " + offset + " after " + (now - lostAt) / 1_000_000 + " ms, asked for "
+                        + (now - dueAt) / 1_000_000 + " ms, was connected for " + (lostAt - thereAt) / 1_000_000
+                        + " ms");
+            }
             sid = reply.group(1);
             pid = reply.group(2);
-            in = true;
-            connected.incrementAndGet();
             stream = ++streams;
+            if (recovered) {
+                there();
+            } else {
+                send("420[\"join\",\"" + room + "\"]");
+            }
+        }
+
+        /** It is connected, and in its room. */
+        private void there() {
+            in = true;
+            thereAt = System.nanoTime();
+            connected.incrementAndGet();
             early.forEach(this::accept);
             early.clear();
             offset = newestOffset.isEmpty() ? offset : newestOffset;
         }
 
-        /** What comes before it is connected counts only once it is, as with stock clients. */
+        /** What comes before it is there counts only once it is, as with stock clients. */
         private void told(int[] event, String at) {
             newestOffset = at;
             if (in) {
@@ -372,11 +424,14 @@ final class ReturningClients implements AutoCloseable {
             if (numbers.get(event[1]) || before != null && before > event[1]) {
                 violations.add(sid + " got " + event[1] + " after " + before);
             }
+            if (event[2] != EVERYONE && event[2] != room) {
+                violations.add(sid + " got " + event[1] + ", which is for another room");
+            }
             numbers.set(event[1]);
         }
 
         BitSet lacking() {
-            BitSet lacking = (BitSet) sure.clone();
+            BitSet lacking = (BitSet) sure.get(room).clone();
             lacking.andNot(numbers);
             return lacking;
         }
@@ -385,7 +440,7 @@ final class ReturningClients implements AutoCloseable {
         boolean hasAll() {
             return !awaitsAck
                     && (begun > 1
-                            ? numbers.length() == sure.length()
+                            ? numbers.length() >= sure.get(room).length()
                             : lacking().isEmpty());
         }
 
@@ -394,9 +449,11 @@ final class ReturningClients implements AutoCloseable {
             if (in && !awaitsAck && now - toldAt >= pauseNanos) {
                 toldAt = now;
                 asked = ++number;
+                askedFor = asked % 2 == 0 ? EVERYONE : random.nextInt(ROOMS);
                 awaitsAck = true;
                 try {
-                    send("42" + asked + "[\"tell\",{},[" + stream + "," + asked + "]]");
+                    String audience = askedFor == EVERYONE ? "{}" : "{\"to\":[\"" + askedFor + "\"]}";
+                    send("42" + asked + "[\"tell\"," + audience + ",[" + stream + "," + asked + "," + askedFor + "]]");
                 } catch (IOException e) {
                     lost();
                 }
@@ -404,9 +461,20 @@ final class ReturningClients implements AutoCloseable {
         }
 
         private void acknowledged() {
-            sure.set(asked);
+            for (int i = 0; i < ROOMS; i++) {
+                if (askedFor == EVERYONE || askedFor == i) {
+                    sure.get(i).set(asked);
+                }
+            }
             told.incrementAndGet();
             awaitsAck = false;
+        }
+
+        private void lost(IOException reason) {
+            if (reason instanceof ConnectException) {
+                closedPorts.incrementAndGet();
+            }
+            lost();
         }
 
         /** Its connection is over: it tries again after a while. */
@@ -421,6 +489,7 @@ final class ReturningClients implements AutoCloseable {
                 }
             }
             if (in) {
+                lostAt = System.nanoTime();
                 connected.decrementAndGet();
             } else {
                 refused.incrementAndGet();
