@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param key {@code key} ({@code roost}, in the modes of Node {@code socket.io}): first part of every channel and key;
  *     servers with different keys do not hear each other. Channels are the same in all databases of a Redis, so a
  *     database number does not keep two apart
+ * @param trust {@code trust-file} (none): whom to believe over TLS
  * @param connectTimeout {@code connect-timeout} (PT5S): for one attempt to connect
  * @param commandTimeout {@code command-timeout} (PT2S): for the answer to one command
  * @param node what only the modes of Node need
@@ -25,12 +26,14 @@ record RedisAdapterConfig(
         RedisAddress address,
         Mode mode,
         String key,
+        RedisTrust trust,
         Duration connectTimeout,
         Duration commandTimeout,
         NodeModeConfig node) {
     static final String NAME = "redis";
     static final Set<String> KEYS = Stream.concat(
-                    Stream.of("uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls"),
+                    Stream.of(
+                            "uri", "mode", "key", "connect-timeout", "command-timeout", "require-tls", RedisTrust.KEY),
                     NodeModeConfig.KEYS.stream())
             .collect(Collectors.toUnmodifiableSet());
     private static final Duration SHORTEST = Duration.ofMillis(50);
@@ -78,6 +81,7 @@ record RedisAdapterConfig(
                 address,
                 mode,
                 key,
+                RedisTrust.from(settings, address),
                 settings.duration("connect-timeout", Duration.ofSeconds(5), SHORTEST, LONGEST),
                 settings.duration("command-timeout", Duration.ofSeconds(2), SHORTEST, LONGEST),
                 NodeModeConfig.from(settings, key));
@@ -85,7 +89,7 @@ record RedisAdapterConfig(
 
     /** Returns these settings with another key. */
     RedisAdapterConfig withKey(String other) {
-        return new RedisAdapterConfig(address, mode, other, connectTimeout, commandTimeout, node);
+        return new RedisAdapterConfig(address, mode, other, trust, connectTimeout, commandTimeout, node);
     }
 
     private static Mode mode(AdapterSettings settings) {

@@ -6,6 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,6 +24,9 @@ final class RedisAddress {
             + " redis-socket:///path; special characters of a password percent-encoded";
     /** Greedy, so that a password with a raw @ or slash in it is hidden as well. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?<=://).*@", Pattern.DOTALL);
+
+    /** What stands alone before the host is a password. */
+    private static final Pattern USER = Pattern.compile("(?<=://)([^:@/]+):.*@");
 
     private final String text;
     private final RedisURI parsed;
@@ -49,6 +54,9 @@ final class RedisAddress {
     RedisURI uri(Duration commandTimeout, String clientName) {
         RedisURI uri = RedisURI.create(text);
         uri.setTimeout(commandTimeout);
+        // Lettuce's own name is nothing to Redis, and telling it a command that a user would have to be allowed.
+        uri.setLibraryName("");
+        uri.setLibraryVersion("");
         if (uri.getClientName() == null) {
             uri.setClientName(clientName);
         }
@@ -57,15 +65,25 @@ final class RedisAddress {
 
     /** Returns whether nobody on the way can read along: TLS, or a socket in the file system. */
     boolean encrypted() {
+        return overTls() || parsed.getSocket() != null;
+    }
+
+    /** Returns whether Redis is spoken to over TLS. */
+    boolean overTls() {
         return parsed.isSsl()
-                || parsed.getSocket() != null
                 || (!parsed.getSentinels().isEmpty()
                         && parsed.getSentinels().stream().allMatch(RedisURI::isSsl));
     }
 
     /** Returns whether TLS is used without checking whom it reaches. */
     boolean unverified() {
-        return encrypted() && parsed.getSocket() == null && !parsed.isVerifyPeer();
+        return overTls() && !parsed.isVerifyPeer();
+    }
+
+    /** Returns whom to log in as; empty for the default user. */
+    Optional<String> user() {
+        Matcher user = USER.matcher(text);
+        return user.find() ? Optional.of(user.group(1)) : Optional.empty();
     }
 
     /** Returns whether all hosts are this machine. */

@@ -87,7 +87,7 @@ final class RedisBus implements ClusterBus {
             }
         } catch (RedisException e) {
             close();
-            throw new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e);
+            throw Causes.unusable(config.address(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();

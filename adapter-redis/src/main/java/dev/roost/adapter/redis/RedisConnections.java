@@ -104,6 +104,7 @@ final class RedisConnections implements AutoCloseable {
                 .requestQueueSize(REQUEST_QUEUE)
                 .timeoutOptions(TimeoutOptions.enabled(config.commandTimeout()))
                 .socketOptions(sockets(config))
+                .sslOptions(config.trust().options())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .build();
     }

@@ -74,7 +74,7 @@ final class RedisLink implements AutoCloseable {
                     hear ? new RedisSubscriber(connections.subscriber(), state) : null);
         } catch (RedisException e) {
             connections.close();
-            throw new AdapterException("cannot use Redis at " + config.address() + ": " + Causes.line(e), e);
+            throw Causes.unusable(config.address(), e);
         }
         if (closed) {
             close();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.roost.adapter.AdapterFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,7 @@ class RedisAdapterConfigTest {
                                 "connect-timeout",
                                 "command-timeout",
                                 "require-tls",
+                                "trust-file",
                                 "requests-timeout",
                                 "publish-on-specific-response-channel",
                                 "subscription-mode",
@@ -65,6 +68,7 @@ class RedisAdapterConfigTest {
         subscription-mode | all    | socketio.redis.subscription-mode: got 'all', allowed: static, dynamic, dynamic-private
         require-tls     | yes      | socketio.redis.require-tls: got 'yes', allowed: true, false
         require-tls     | true     | socketio.redis.uri: got 'redis://127.0.0.1:6379', allowed: rediss:// and the like
+        trust-file      | no.pem   | socketio.redis.trust-file: got 'no.pem', allowed: with an address of rediss:// only
         uri             | http://h | socketio.redis.uri: got 'http://h', allowed: redis://
         uri             | localhost:6379 | socketio.redis.uri: got 'localhost:6379', allowed: redis://
         """)
@@ -96,6 +100,20 @@ class RedisAdapterConfigTest {
             shown = String.valueOf(refused.getMessage());
         }
         assertThat(shown).contains("***@").doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @DisplayName("sec-B14: the user may be shown, what may be a password not")
+    @CsvSource({
+        "redis://user:s3cret@host:1, user",
+        "redis://:s3cret@host:1,",
+        "redis://s3cret@host:1,",
+        "redis-sentinel://s3cret@a:1/0?sentinelMasterId=m,",
+        "redis://host:1,"
+    })
+    void onlyTheUserIsKnown(String uri, @Nullable String user) {
+        RedisAddress address = RedisAdapterConfig.from(Map.of("uri", uri)).address();
+        assertThat(address.user()).isEqualTo(Optional.ofNullable(user));
     }
 
     @ParameterizedTest

@@ -140,7 +140,7 @@ class RedisBusTest {
         ClusterBus bus = bus(Map.of("uri", "redis://user:s3cret@127.0.0.1:" + port), first);
         assertThatThrownBy(() -> bus.start(atFirst))
                 .isInstanceOf(AdapterException.class)
-                .hasMessageStartingWith("cannot use Redis at redis://***@127.0.0.1:" + port + ": ")
+                .hasMessageStartingWith("cannot use Redis at redis://***@127.0.0.1:" + port + " as the user 'user': ")
                 .hasMessageContaining("Connection refused")
                 .hasMessageNotContainingAny("\n", "s3cret");
     }
