@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param event name and arguments, without offset
  * @param origin the node that numbered it, or null if none did
  * @param number its number among those of that node
+ * @param sharedBefore position of the last event before it that was not one socket's own
+ * @param ownBefore position of the last event before it of the same socket alone; of no meaning to one for others
  */
 public record LogEntry(
         long position,
@@ -23,7 +25,9 @@ public record LogEntry(
         @Nullable String only,
         Payload event,
         @Nullable NodeId origin,
-        long number) {
+        long number,
+        long sharedBefore,
+        long ownBefore) {
     /** Bytes counted for the objects around the content. */
     private static final int OVERHEAD = 128;
 

@@ -7,7 +7,10 @@ import dev.roost.adapter.Selection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecoveryLog {
     private static final int SMALLEST = 16;
+    /** Before every position. */
+    private static final long NONE = -1;
+
     /** Events looked at in one hold of the lock. */
     private static final int STRIDE = 1_000;
 
@@ -46,6 +52,14 @@ public final class RecoveryLog {
     /** The entry of a position stands at its remainder; the length is a power of two. */
     @GuardedBy("lock")
     private @Nullable LogEntry[] ring = new LogEntry[SMALLEST];
+
+    /** Position of the newest event that was not one socket's own. */
+    @GuardedBy("lock")
+    private long lastShared = NONE;
+
+    /** Position of the newest event of each socket alone: who comes back need not look at those of all others. */
+    @GuardedBy("lock")
+    private final Map<String, Long> lastOwn = new HashMap<>();
 
     /** Those of them with a number: of many sessions that come here, each asks for these only. */
     @GuardedBy("lock")
@@ -203,7 +217,21 @@ public final class RecoveryLog {
             if (last - first + 1 >= maxEntries) {
                 dropFirst();
             }
-            LogEntry entry = new LogEntry(++last, now, selection, only, event, origin, number);
+            last++;
+            Long ownBefore = only == null ? null : lastOwn.put(only, last);
+            LogEntry entry = new LogEntry(
+                    last,
+                    now,
+                    selection,
+                    only,
+                    event,
+                    origin,
+                    number,
+                    lastShared,
+                    ownBefore == null ? NONE : ownBefore);
+            if (only == null) {
+                lastShared = last;
+            }
             if (last - first >= ring.length) {
                 grow();
             }
@@ -271,12 +299,7 @@ public final class RecoveryLog {
             if (missed == null || handed.base() < completeFrom || !reaches(handed.base())) {
                 return false;
             }
-            for (long position = handed.base() + 1; position <= last; position++) {
-                LogEntry entry = ring[index(position)];
-                if (entry != null && entry.isFor(state)) {
-                    missed.add(entry.event());
-                }
-            }
+            entriesFor(state, handed.base(), last).forEach(entry -> missed.add(entry.event()));
             state.handed(null);
             state.connected(last);
             missed.forEach(event -> add(state.socketId(), event, now));
@@ -309,12 +332,7 @@ public final class RecoveryLog {
                 return false;
             }
             long upTo = Math.min(last, missed.readUpTo + most);
-            for (long position = missed.readUpTo + 1; position <= upTo; position++) {
-                LogEntry entry = ring[index(position)];
-                if (entry != null && entry.isFor(missed.state)) {
-                    missed.add(entry);
-                }
-            }
+            entriesFor(missed.state, missed.readUpTo, upTo).forEach(missed::add);
             missed.readUpTo = upTo;
             return true;
         } finally {
@@ -372,6 +390,35 @@ public final class RecoveryLog {
         return bytes;
     }
 
+    /** What is for a socket after one position, up to another, in order; all of that must be there. */
+    @GuardedBy("lock")
+    private List<LogEntry> entriesFor(RecoveryState state, long after, long upTo) {
+        List<LogEntry> found = new ArrayList<>();
+        LogEntry newest = after(upTo, after);
+        LogEntry shared = newest == null || newest.only() == null ? newest : after(newest.sharedBefore(), after);
+        while (shared != null) {
+            if (shared.isFor(state)) {
+                found.add(shared);
+            }
+            shared = after(shared.sharedBefore(), after);
+        }
+        LogEntry own = after(lastOwn.getOrDefault(state.socketId(), NONE), after);
+        while (own != null) {
+            if (own.position() <= upTo) {
+                found.add(own);
+            }
+            own = after(own.ownBefore(), after);
+        }
+        found.sort(Comparator.comparingLong(LogEntry::position));
+        return found;
+    }
+
+    /** The entry of a position if that is later than another. */
+    @GuardedBy("lock")
+    private @Nullable LogEntry after(long position, long other) {
+        return position <= other || position < first ? null : ring[index(position)];
+    }
+
     @GuardedBy("lock")
     private boolean reaches(long after) {
         return after >= first - 1;
@@ -396,6 +443,9 @@ public final class RecoveryLog {
         if (dropped != null) {
             if (dropped.origin() != null) {
                 numbered.removeFirst();
+            }
+            if (dropped.only() != null) {
+                lastOwn.remove(dropped.only(), dropped.position());
             }
             count(-dropped.bytes());
         }

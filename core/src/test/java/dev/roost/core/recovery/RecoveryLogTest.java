@@ -71,6 +71,22 @@ class RecoveryLogTest {
     }
 
     @Test
+    void eventsOfOneSocketStandBetweenThoseForAllAndOthersOfItsKindDoNot() {
+        RecoveryState state = connected();
+        for (int i = 0; i < 2; i++) {
+            log.add("another", EVENT, now);
+            log.add("id", EVENT, now);
+            log.add(Selection.ALL, EVENT, now);
+            log.add("another", EVENT, now);
+        }
+        assertThat(missed(state, Optional.empty())).containsExactly(102L, 103L, 106L, 107L);
+        assertThat(missed(state, offset(103))).containsExactly(106L, 107L);
+        log.add("id", EVENT, now);
+        log.add("another", EVENT, now);
+        assertThat(missed(state, offset(102))).containsExactly(103L, 106L, 107L, 109L);
+    }
+
+    @Test
     void eventsAfterTheOffsetAreMissed() {
         RecoveryState state = connected();
         add(4);
