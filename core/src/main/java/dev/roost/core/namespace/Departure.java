@@ -27,6 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,6 +77,9 @@ final class Departure {
 
     @GuardedBy("lock")
     private int accepting;
+
+    /** What becomes of the sessions this node hands over, by secret. */
+    private final ConcurrentHashMap<String, CompletableFuture<Outcome>> offered = new ConcurrentHashMap<>();
 
     /** Nodes that go as well. */
     private final Set<NodeId> alsoGoing = ConcurrentHashMap.newKeySet();
@@ -280,8 +286,25 @@ final class Departure {
     }
 
     private Batch offer(NodeId to, List<SessionHandover> sessions) {
-        return new Batch(
-                to, sessions, io.adapter().handOver(to, sessions, HANDOVER).toCompletableFuture());
+        CompletableFuture<Outcome> outcome =
+                io.adapter().handOver(to, sessions, HANDOVER).toCompletableFuture();
+        for (SessionHandover session : sessions) {
+            offered.put(session.session().pid(), outcome);
+        }
+        return new Batch(to, sessions, outcome);
+    }
+
+    /** Waits until another node has a session; false if that is not known in time, or it was offered to none yet. */
+    boolean awaitTaken(String pid, Duration limit) {
+        CompletableFuture<Outcome> outcome = offered.get(pid);
+        try {
+            return outcome != null && outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS) == Outcome.TAKEN;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     /** Waits for a node's word; whatever one refuses is offered to the others. */

@@ -36,6 +36,9 @@ final class SessionExchange {
     /** What the nodes asked for a session may take: one that goes answers once all its sessions are elsewhere. */
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    /** What a node that goes may take to have handed over what it is asked for; its answer takes time too. */
+    private static final Duration HANDED = ANSWER.minusSeconds(1);
+
     /** What may be on its way here still. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(3);
 
@@ -60,7 +63,9 @@ final class SessionExchange {
         }
         if (log == null || state == null) {
             // It may be on its way to another node, even to the one that asks: who hears no looks again.
-            recovery.awaitHandover(ANSWER.minusSeconds(1));
+            if (!recovery.departure().awaitTaken(claim.pid(), HANDED)) {
+                recovery.awaitHandover(HANDED);
+            }
             return Optional.empty();
         }
         Optional<Offset> remembered = claim.position().isPresent()
