@@ -12,6 +12,7 @@ import dev.roost.adapter.tck.ClusterBusContract;
 import dev.roost.adapter.tck.RecordedEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** X06: every node at another master of a Redis Cluster, which passes on what is published at one of them. */
 class RedisClusterTest {
     private static final RedisCluster REDIS = new RedisCluster();
+    private static final AtomicInteger TESTS = new AtomicInteger();
 
     @BeforeAll
     static void startMasters() {
@@ -61,6 +63,9 @@ class RedisClusterTest {
 
     @Nested
     class Adapter extends AdapterContract {
+        /** Another for each test: what one of them said may still be on its way between the masters. */
+        private final int test = TESTS.incrementAndGet();
+
         @Override
         protected AdapterFactory factory() {
             return new RedisAdapterFactory();
@@ -68,7 +73,7 @@ class RedisClusterTest {
 
         @Override
         protected Map<String, String> settings(String cluster, NodeId node) {
-            return Map.of("uri", REDIS.uri(node), "key", cluster);
+            return Map.of("uri", REDIS.uri(node), "key", cluster + test);
         }
     }
 }
