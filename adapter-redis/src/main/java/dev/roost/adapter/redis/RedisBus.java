@@ -7,12 +7,14 @@ import dev.roost.adapter.cluster.BusEvents;
 import dev.roost.adapter.cluster.Capabilities;
 import dev.roost.adapter.cluster.Capabilities.Ordering;
 import dev.roost.adapter.cluster.ClusterBus;
+import dev.roost.adapter.cluster.ConnectionSource;
 import dev.roost.adapter.cluster.Target;
 import dev.roost.adapter.cluster.TtlStore;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +130,24 @@ final class RedisBus implements ClusterBus {
             throw new AdapterException("not connected to Redis at " + config.address());
         }
         sender.publish(channels.of(target), frame);
+    }
+
+    /** Not over a Redis Cluster, whose masters know their own subscribers only, nor where Redis forbids to ask. */
+    @Override
+    public Optional<ConnectionSource> connections() {
+        StatefulRedisConnection<byte[], byte[]> connected = commands;
+        if (connected == null || !holdsAllKeys) {
+            return Optional.empty();
+        }
+        RedisCommands<byte[], byte[]> redis = connected.sync();
+        try {
+            redis.pubsubNumsub(channels.node(node));
+        } catch (RedisCommandExecutionException forbidden) {
+            return Optional.empty();
+        } catch (RedisException away) {
+            // Whether it is allowed does not depend on that; it is asked again.
+        }
+        return Optional.of(new RedisSubscribers(redis, channels));
     }
 
     @Override

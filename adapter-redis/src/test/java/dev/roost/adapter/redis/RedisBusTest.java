@@ -8,6 +8,7 @@ import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.BusState;
 import dev.roost.adapter.cluster.ClusterBus;
+import dev.roost.adapter.cluster.ConnectionSource;
 import dev.roost.adapter.cluster.Target;
 import dev.roost.adapter.tck.RecordedEvents;
 import dev.roost.adapter.tck.RedisServer;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -112,6 +114,19 @@ class RedisBusTest {
         await().untilAsserted(() ->
                 assertThat(counted.get("cluster.redis.messages.refused").sum()).isEqualTo(2));
         assertThat(atSecond.gaps()).isEmpty();
+    }
+
+    @Test
+    void itKnowsWhoIsConnected() {
+        ClusterBus bus = bus("roost", first, atFirst);
+        ClusterBus other = bus("roost", second, atSecond);
+        ConnectionSource connections = bus.connections().orElseThrow();
+        NodeId nobody = new NodeId(3);
+        assertThat(connections.unconnected(Set.of(first, second, nobody))).containsExactly(nobody);
+        other.close();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(connections.unconnected(Set.of(first, second)))
+                        .containsExactly(second));
     }
 
     @Test

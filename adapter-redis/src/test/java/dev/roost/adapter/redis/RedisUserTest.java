@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +67,8 @@ class RedisUserTest {
         second.send(new Target.Node(new NodeId(1)), bytes("to one"));
         atSecond.awaitText("to all");
         atFirst.awaitText("to one");
+        assertThat(first.connections().orElseThrow().unconnected(Set.of(new NodeId(2))))
+                .isEmpty();
         TtlStore store = first.store().orElseThrow();
         store.put("session", bytes("kept"), Duration.ofMinutes(1));
         assertThat(store.take("session")).hasValue(bytes("kept"));
@@ -84,6 +87,14 @@ class RedisUserTest {
                 .isInstanceOf(AdapterException.class)
                 .hasMessageStartingWith(refusal())
                 .hasMessageContaining("NOPERM");
+    }
+
+    @Test
+    void whoMayNotAskForSubscribersWaitsForHeartbeats() {
+        REDIS.command("ACL", "SETUSER", "roost", "-pubsub|numsub");
+        ClusterBus bus = bus("password", "roost", 1);
+        bus.start(new RecordedEvents());
+        assertThat(bus.connections()).isEmpty();
     }
 
     @ParameterizedTest

@@ -58,11 +58,13 @@ public final class ClusterAdapter implements Adapter {
     private final Membership membership;
     private final FrameSender sender;
     private final Presence presence;
+    private final Scheduler scheduler;
     private final Thread sending;
     private final Thread receiving;
     /** Open when nothing more is to be learned before this node joins. */
     private final CountDownLatch othersKnown = new CountDownLatch(1);
 
+    private volatile @Nullable ConnectionWatch watch;
     private volatile boolean idLost;
     private final AtomicBoolean joined = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -79,7 +81,7 @@ public final class ClusterAdapter implements Adapter {
         this.bus = bus;
         joinWait = options.joinWait();
         secret = context.secret();
-        Scheduler scheduler = context.scheduler();
+        scheduler = context.scheduler();
         incidents = new IncidentLog(context.counters(), scheduler);
         inbound = new InboundQueue(options.inboundBytes());
         outbound = new OutboundQueue(options, incidents);
@@ -130,10 +132,23 @@ public final class ClusterAdapter implements Adapter {
             }
             joined.set(true);
             presence.start();
+            watchConnections();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private void watchConnections() {
+        bus.connections().ifPresent(source -> {
+            ConnectionWatch started = new ConnectionWatch(
+                    source, scheduler, membership::others, lost -> inbound.post(() -> presence.disconnected(lost)));
+            watch = started;
+            started.start();
+            if (closed.get()) {
+                started.close();
+            }
+        });
     }
 
     @Override
@@ -238,6 +253,10 @@ public final class ClusterAdapter implements Adapter {
             return;
         }
         presence.close();
+        ConnectionWatch watching = watch;
+        if (watching != null) {
+            watching.close();
+        }
         outbound.offer(ALL, new ClusterMessage.Bye());
         outbound.close();
         sender.closing();
@@ -337,6 +356,7 @@ public final class ClusterAdapter implements Adapter {
 
         @Override
         public void onGap(String reason) {
+            cutOff();
             inbound.post(() -> {
                 incidents.report(Incident.GAP, "frames may have been lost: " + reason);
                 local.gap(Optional.empty());
@@ -346,10 +366,18 @@ public final class ClusterAdapter implements Adapter {
 
         @Override
         public void onState(BusState state) {
+            cutOff();
             outbound.busDown(state == BusState.DOWN);
             if (state == BusState.UP) {
                 sender.busReturned();
                 inbound.post(presence::hello);
+            }
+        }
+
+        private void cutOff() {
+            ConnectionWatch watching = watch;
+            if (watching != null) {
+                watching.forgive();
             }
         }
     }

@@ -41,6 +41,11 @@ public interface ClusterBus extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Returns who is connected, where the backend can be asked; without it a node that dies is missed by its silence. */
+    default Optional<ConnectionSource> connections() {
+        return Optional.empty();
+    }
+
     /** Returns a store with expiry, where the backend has one. */
     default Optional<TtlStore> store() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.roost.adapter.cluster;
 import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -123,11 +124,18 @@ final class Membership {
                 dead.add(entry.getKey());
             }
         }
-        if (!dead.isEmpty()) {
-            members.keySet().removeAll(dead);
+        return remove(dead);
+    }
+
+    /** Removes nodes and returns those that were there. */
+    List<NodeId> remove(Collection<NodeId> nodes) {
+        List<NodeId> gone = new ArrayList<>(nodes);
+        gone.retainAll(members.keySet());
+        if (!gone.isEmpty()) {
+            members.keySet().removeAll(gone);
             publish();
         }
-        return dead;
+        return gone;
     }
 
     /** This process itself stood still for so long; nobody else is to blame, nor praised for being heard since. */

@@ -163,6 +163,13 @@ final class Presence {
         takeOver();
     }
 
+    /** The backend has had no connection of these nodes for a while. */
+    void disconnected(Set<NodeId> nodes) {
+        for (NodeId gone : membership.remove(nodes)) {
+            lost(gone, "is no longer connected");
+        }
+    }
+
     private void takeOver() {
         Set<NodeDescriptor> nodes = new HashSet<>(present);
         nodes.retainAll(introduced);
