@@ -33,7 +33,7 @@ abstract class EveryClientReturns {
     abstract Map<String, Object> cluster();
 
     @Test
-    void everyClientIsBackAtItsSocketAfterAllWorkersWereReplacedAndHasEverythingOnce(TestReporter reporter)
+    void clientsAreBackAtTheirSocketsAfterAllWorkersWereReplacedAndHaveEverythingOnce(TestReporter reporter)
             throws Exception {
         RoostProcess.Command command = RoostProcess.cluster(WORKERS)
                 .withTestClasses()
