@@ -17,8 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ClusterAdapterTest {
@@ -62,8 +65,60 @@ class ClusterAdapterTest {
         }
     }
 
+    @Test
+    void nodeWithoutAConnectionIsLostBeforeItsHeartbeatsAreMissed() {
+        InMemoryBus.Network network = new InMemoryBus.Network();
+        Set<NodeId> unconnected = ConcurrentHashMap.newKeySet();
+        NodeId id = NodeId.random();
+        try (ClockScheduler clock = new ClockScheduler();
+                ClusterAdapter a = adapter(new AskedBus(network.bus(id), unconnected), id, new RecordingNode(), clock);
+                ClusterAdapter b = adapter(network, new RecordingNode(), clock)) {
+            a.start();
+            b.start();
+            await().atMost(PATIENCE).until(() -> a.nodes().size() == 2);
+            a.nodes().forEach(node -> unconnected.add(node.id()));
+            // It goes on beating, so nothing but the bus can have said so.
+            await().atMost(PATIENCE).until(() -> lost.sum() > 0);
+            unconnected.clear();
+            await().atMost(PATIENCE).until(() -> a.nodes().size() == 2);
+        }
+    }
+
+    /** A bus that can be asked who is connected. */
+    private record AskedBus(ClusterBus bus, Set<NodeId> unconnected) implements ClusterBus {
+        @Override
+        public Capabilities capabilities() {
+            return bus.capabilities();
+        }
+
+        @Override
+        public void start(BusEvents events) {
+            bus.start(events);
+        }
+
+        @Override
+        public void send(Target target, byte[] frame) {
+            bus.send(target, frame);
+        }
+
+        @Override
+        public Optional<ConnectionSource> connections() {
+            return Optional.of(
+                    nodes -> nodes.stream().filter(unconnected::contains).collect(Collectors.toSet()));
+        }
+
+        @Override
+        public void close() {
+            bus.close();
+        }
+    }
+
     private ClusterAdapter adapter(InMemoryBus.Network network, RecordingNode node, ClockScheduler clock) {
         NodeId id = NodeId.random();
+        return adapter(network.bus(id), id, node, clock);
+    }
+
+    private ClusterAdapter adapter(ClusterBus bus, NodeId id, RecordingNode node, ClockScheduler clock) {
         return new ClusterAdapter(
                 new AdapterContext(
                         Map.of(),
@@ -78,7 +133,7 @@ class ClusterAdapterTest {
                             }
                         },
                         Optional.of("secret")),
-                network.bus(id));
+                bus);
     }
 
     private static Payload json(String text) {
