@@ -2,6 +2,7 @@ package dev.roost.adapter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.Counters;
@@ -87,6 +88,17 @@ class RedisUserTest {
                 .isInstanceOf(AdapterException.class)
                 .hasMessageStartingWith(refusal())
                 .hasMessageContaining("NOPERM");
+    }
+
+    @Test
+    void emitterNeedsToPublishOnly() {
+        RecordedEvents heard = new RecordedEvents();
+        bus("password", "roost", 1).start(heard);
+        REDIS.command("ACL", "SETUSER", "roost", "resetkeys", "-@all", "+publish");
+        try (Emitter emitter = Emitter.connect("redis", Map.of("uri", uri("password"), "key", "roost"))) {
+            emitter.emit("news");
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> !heard.texts().isEmpty());
     }
 
     @Test
