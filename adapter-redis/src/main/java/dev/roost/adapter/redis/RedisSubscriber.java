@@ -285,7 +285,8 @@ final class RedisSubscriber extends RedisPubSubAdapter<byte[], byte[]> {
         return new Name(text(bytes), kind);
     }
 
-    private static String text(byte[] name) {
+    /** Returns the name of a channel as text. */
+    static String text(byte[] name) {
         return new String(name, StandardCharsets.UTF_8);
     }
 }

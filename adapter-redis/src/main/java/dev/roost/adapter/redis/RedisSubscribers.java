@@ -5,7 +5,6 @@ import dev.roost.adapter.NodeId;
 import dev.roost.adapter.cluster.ConnectionSource;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,12 +23,12 @@ final class RedisSubscribers implements ConnectionSource {
     @Override
     public Set<NodeId> unconnected(Set<NodeId> nodes) {
         Map<String, NodeId> byChannel = new HashMap<>();
-        nodes.forEach(node -> byChannel.put(text(channels.node(node)), node));
+        nodes.forEach(node -> byChannel.put(RedisSubscriber.text(channels.node(node)), node));
         byte[][] names = nodes.stream().map(channels::node).toArray(byte[][]::new);
         Set<NodeId> unconnected = new HashSet<>();
         try {
             redis.pubsubNumsub(names).forEach((channel, subscribers) -> {
-                NodeId node = byChannel.get(text(channel));
+                NodeId node = byChannel.get(RedisSubscriber.text(channel));
                 if (node != null && subscribers == 0) {
                     unconnected.add(node);
                 }
@@ -38,9 +37,5 @@ final class RedisSubscribers implements ConnectionSource {
             throw new AdapterException("cannot ask Redis who is connected: " + Causes.line(e), e);
         }
         return unconnected;
-    }
-
-    private static String text(byte[] name) {
-        return new String(name, StandardCharsets.UTF_8);
     }
 }
