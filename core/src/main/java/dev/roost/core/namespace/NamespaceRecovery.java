@@ -11,6 +11,7 @@ import dev.roost.core.recovery.Missed;
 import dev.roost.core.recovery.Offset;
 import dev.roost.core.recovery.RecoveryLog;
 import dev.roost.core.recovery.RecoveryState;
+import dev.roost.core.recovery.Turns.Turn;
 import dev.roost.core.room.Group;
 import java.util.Collection;
 import java.util.HashSet;
@@ -219,13 +220,15 @@ final class NamespaceRecovery {
         if (!request.valid()) {
             return null;
         }
-        recovery.want(request.pid());
+        Turn turn = recovery.want(request.pid());
         Returning claimed = null;
         try {
             claimed = found(request, mostBytes);
         } finally {
             if (claimed == null) {
-                recovery.decided(request.pid());
+                turn.end();
+            } else {
+                claimed.state().foundIn(turn);
             }
         }
         return claimed;

@@ -8,6 +8,8 @@ import dev.roost.core.log.LimitedLog;
 import dev.roost.core.recovery.RecoveryLog;
 import dev.roost.core.recovery.RecoveryState;
 import dev.roost.core.recovery.SessionStore;
+import dev.roost.core.recovery.Turns;
+import dev.roost.core.recovery.Turns.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,12 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
     private static final System.Logger LOGGER = System.getLogger(Recovery.class.getName());
     private static final LimitedLog LOSSES = new LimitedLog(LOGGER, System.Logger.Level.WARNING);
-    /** A socket so young is not replaced: two connections that show one secret at once must not both have it. */
-    private static final long YOUNG_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** In the first seconds of a process it may not have heard of what others sent before. */
     private static final long SETTLING_NANOS = Duration.ofSeconds(5).toNanos();
@@ -50,7 +47,9 @@ final class Recovery {
     /** What somebody else may take who wants the same session. */
     private static final Duration TURN = Duration.ofSeconds(4);
 
-    private static final Duration TAKEOVER = Duration.ofSeconds(2);
+    /** What the last clients of a node that goes may take to be kept, and sessions of others to be here. */
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+
     private static final long PAUSE_NANOS = 1_000_000;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final int CHECKS = 4;
@@ -59,6 +58,7 @@ final class Recovery {
     private final ConnectionStateRecovery options;
     private final SessionExchange exchange;
     private final Departure departure;
+    private final Takeover takeover;
     private final SessionIds pids;
     private final long durationNanos;
     private final SessionStore store;
@@ -68,8 +68,8 @@ final class Recovery {
     /** Those whose socket is gone, and that will be in the store once it has seen what was under way to it. */
     private final Set<RecoveryState> leaving = ConcurrentHashMap.newKeySet();
 
-    /** Sessions that are wanted or on their way to a client, by secret: who wants one too waits what becomes of it. */
-    private final ConcurrentHashMap<String, CountDownLatch> wanted = new ConcurrentHashMap<>();
+    /** Who wants a session that is wanted by another, or on its way to a client, waits what becomes of it. */
+    private final Turns turns = new Turns(TURN);
 
     private final AtomicLong logBytes = new AtomicLong();
     private final AtomicLong highestPosition = new AtomicLong();
@@ -86,6 +86,7 @@ final class Recovery {
         this.options = options;
         this.exchange = new SessionExchange(this, io);
         this.departure = new Departure(this, io);
+        this.takeover = new Takeover(this::now, Takeover.YOUNG);
         this.pids = new SessionIds(node);
         this.durationNanos = options.maxDisconnectionDuration().toNanos();
         this.store =
@@ -152,29 +153,21 @@ final class Recovery {
 
     /**
      * A client wants a session. Its last attempt may still be under way, on a connection that is over already: what
-     * that takes it gives back. {@link #decided} must follow.
+     * that takes it gives back. The turn ends with {@link Turn#end}, or as the one of the session that was found in it.
      */
-    void want(String pid) {
-        CountDownLatch mine = new CountDownLatch(1);
-        CountDownLatch other = wanted.putIfAbsent(pid, mine);
-        while (other != null && await(other, TURN)) {
-            other = wanted.putIfAbsent(pid, mine);
-        }
+    Turn want(String pid) {
+        return turns.begin(pid);
     }
 
     /** Waits what becomes of a session that is on its way to a client of this node. */
     void awaitDecided(String pid) {
-        CountDownLatch present = wanted.get(pid);
-        if (present != null) {
-            await(present, TURN);
-        }
+        turns.await(pid);
     }
 
     /** It is known what became of a session: its client has it, or somebody else may. */
-    void decided(String pid) {
-        CountDownLatch present = wanted.remove(pid);
-        if (present != null) {
-            present.countDown();
+    private static void decided(@Nullable Turn turn) {
+        if (turn != null) {
+            turn.end();
         }
     }
 
@@ -192,14 +185,14 @@ final class Recovery {
         state.connectedAt(now());
         store.returned(state);
         connected.put(state.pid(), socket);
-        decided(state.pid());
+        decided(state.leaveTurn());
     }
 
     /** A socket is gone, and nobody comes back to it. */
     void ended(Socket socket, RecoveryState state) {
         state.end();
         connected.remove(state.pid(), socket);
-        decided(state.pid());
+        decided(state.leaveTurn());
     }
 
     /** A socket is about to be gone, and its client may come back. */
@@ -209,6 +202,8 @@ final class Recovery {
 
     /** A socket is gone, and its client may come back; {@code weight} without data. */
     void away(Socket socket, RecoveryState state, long weight) {
+        // Once it is kept it may be taken in the turn of another.
+        Turn turn = state.leaveTurn();
         if (!keep(state, weight)) {
             LOSSES.log(tooLarge(socket));
         }
@@ -217,7 +212,7 @@ final class Recovery {
             store.remove(state::equals);
         }
         connected.remove(state.pid(), socket);
-        decided(state.pid());
+        decided(turn);
     }
 
     /** All that may come back. */
@@ -273,45 +268,10 @@ final class Recovery {
             return state;
         }
         Socket present = connected.get(pid);
-        if (present == null || !present.namespace().name().equals(namespace) || !endOf(present)) {
+        if (present == null || !present.namespace().name().equals(namespace) || !takeover.end(present)) {
             return null;
         }
         return store.take(pid, namespace, now());
-    }
-
-    /** Ends the connection a client left behind without a word; false if it may still be in use. */
-    private boolean endOf(Socket present) {
-        RecoveryState state = present.recoverable();
-        if (state == null || isYoung(state) && !awaitGone(present)) {
-            return false;
-        }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        present.replaced(() -> over.complete(null));
-        try {
-            over.get(TAKEOVER.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
-        }
-    }
-
-    private boolean isYoung(RecoveryState state) {
-        return now() - state.connectedAt() < YOUNG_NANOS;
-    }
-
-    /** The end of a connection by way of another node comes to the client before it comes here. */
-    private static boolean awaitGone(Socket young) {
-        long deadline = System.nanoTime() + YOUNG_NANOS;
-        while (!young.gone()) {
-            if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
-                return false;
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        return true;
     }
 
     /** The log of a namespace that may be gone. */
@@ -356,8 +316,9 @@ final class Recovery {
 
     /** A client is gone before it came back. */
     void givenBack(RecoveryState state, long weight) {
+        Turn turn = state.leaveTurn();
         keep(state, weight);
-        decided(state.pid());
+        decided(turn);
     }
 
     /** Keeps a session for a time. */
@@ -368,14 +329,14 @@ final class Recovery {
 
     /** Hands every session over to nodes that stay; waits for them. Once no connection is left. */
     void handOver() {
-        long deadline = System.nanoTime() + TAKEOVER.toNanos();
+        long deadline = System.nanoTime() + LEAVING.toNanos();
         while (!leaving.isEmpty() && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         CountDownLatch done = new CountDownLatch(1);
         handedOver = done;
         try {
-            departure.begin(TAKEOVER);
+            departure.begin(LEAVING);
             departure.handOverAll(store.all());
         } finally {
             done.countDown();

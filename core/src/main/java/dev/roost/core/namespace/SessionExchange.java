@@ -188,9 +188,14 @@ final class SessionExchange {
 
     // ---- when a node goes
 
-    /** Takes sessions of a node that goes; all of them wait for the same events, so no longer than one would. */
+    /** Takes sessions of a node that goes. */
     void accept(List<SessionHandover> handovers) {
-        long deadline = System.nanoTime() + UNDER_WAY.toNanos();
+        accept(handovers, UNDER_WAY);
+    }
+
+    /** Takes sessions; all of them wait for the same events, so no longer than one would. */
+    void accept(List<SessionHandover> handovers, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
         for (SessionHandover handover : handovers) {
             SavedSession session = handover.session();
             RecoveryLog log = recovery.logOf(session.namespace());

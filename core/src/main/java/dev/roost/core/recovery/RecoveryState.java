@@ -33,6 +33,7 @@ public final class RecoveryState {
     private long replayedUpTo = Long.MIN_VALUE;
 
     private volatile @Nullable Object owner;
+    private volatile Turns.@Nullable Turn turn;
     private volatile boolean over;
     private volatile @Nullable Map<String, Object> data;
     private volatile long connectedAt;
@@ -182,6 +183,18 @@ public final class RecoveryState {
     /** It belongs to a socket that is about to connect, or is connected. */
     public void ownedBy(Object socket) {
         owner = socket;
+    }
+
+    /** It was found in this turn, which lasts until it is known what becomes of it. */
+    public void foundIn(Turns.Turn value) {
+        turn = value;
+    }
+
+    /** The turn it was found in, to be ended; null if that was done, or it was found in none. */
+    public Turns.@Nullable Turn leaveTurn() {
+        Turns.Turn left = turn;
+        turn = null;
+        return left;
     }
 
     /** Nobody comes back to it. */

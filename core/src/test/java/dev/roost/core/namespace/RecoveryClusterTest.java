@@ -3,13 +3,20 @@ package dev.roost.core.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.roost.adapter.NodeId;
+import dev.roost.adapter.Payload;
+import dev.roost.adapter.SavedSession;
+import dev.roost.adapter.SessionHandover;
 import dev.roost.adapter.tck.FaultyBus;
 import dev.roost.adapter.tck.InMemoryBus;
+import dev.roost.core.recovery.RecoveryState;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -280,6 +287,30 @@ class RecoveryClusterTest {
         }
         first.close();
         settle(witness);
+    }
+
+    @Test
+    @DisplayName("sessions that are handed over together wait together for what was sent before: one deadline for all")
+    void sessionsHandedOverTogetherHaveOneDeadline() {
+        RecoveringNode first = node();
+        RecoveringNode second = node();
+        List<SessionHandover> handovers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            // What the other has never said does not come.
+            handovers.add(handover("never " + i, Map.of(second.id, 1_000_000L)));
+        }
+        handovers.add(handover("complete", Map.of()));
+        long began = System.nanoTime();
+        first.io.recovery().exchange().accept(handovers, Duration.ofMillis(500));
+        // Each by itself would take 20 seconds.
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+        assertThat(first.io.recovery().away()).extracting(RecoveryState::pid).containsExactly("complete");
+    }
+
+    private static SessionHandover handover(String pid, Map<NodeId, Long> known) {
+        SavedSession session = new SavedSession(
+                "/", pid, "id", Set.of("r"), Payload.of("{}".getBytes(StandardCharsets.UTF_8)), List.of(), known);
+        return new SessionHandover(session, NodeId.random(), List.of(), -1, 0, 0, Duration.ofSeconds(60));
     }
 
     @Test

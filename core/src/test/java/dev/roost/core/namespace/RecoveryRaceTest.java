@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,32 @@ class RecoveryRaceTest {
         go.countDown();
         Client back = client.comeBack("/");
         back.expect("42[\"missed\",1,\"000000071\"]", "42[\"missed\",2,\"000000072\"]");
+        assertThat(back.entered("/")).isEqualTo(client.id("/"));
+        scene.awaitLog("asked", "asked");
+    }
+
+    @Test
+    @DisplayName("who wants a session that is on its way to a client waits what becomes of it, and may have it then")
+    void nextAttemptWaitsForTheOneBefore() {
+        recovery(DEFAULTS);
+        CountDownLatch go = new CountDownLatch(1);
+        scene.io().use(socket -> {
+            if (socket.recovered()) {
+                scene.log("asked");
+                go.await();
+            }
+        });
+        Client client = scene.connect();
+        scene.loop.advance(Duration.ofSeconds(1));
+        // The end of the connection it left behind is not the end of this attempt.
+        Client tried = client.comeBack("/");
+        scene.awaitLog("asked");
+        Client back = client.comeBack("/");
+        // Had it not waited it would be let in as a new one by now, or soon.
+        LockSupport.parkNanos(20_000_000);
+        back.expectNothing();
+        tried.vanish();
+        go.countDown();
         assertThat(back.entered("/")).isEqualTo(client.id("/"));
         scene.awaitLog("asked", "asked");
     }
