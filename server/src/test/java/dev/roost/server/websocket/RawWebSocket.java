@@ -172,21 +172,31 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** Reads up to the close frame, which must have that code, and on to the end of the connection. */
     public void expectClose(int code) throws IOException {
+        readClose(code);
+        expectEnd();
+    }
+
+    private void readClose(int code) throws IOException {
         Frame frame = read();
         while (frame.opcode() != Opcode.CLOSE) {
             frame = read();
         }
         assertThat(frame.code()).isEqualTo(code);
+    }
+
+    /**
+     * As {@link #expectClose}, with this side's end sent once the frame is there: where the server's connection has no
+     * end of one direction it would wait a moment for that, which is long where there are many.
+     */
+    void expectCloseAndEnd(int code) throws IOException {
+        readClose(code);
+        http.endOutput();
         expectEnd();
     }
 
     /** Reads up to the close frame, which must have that code, answers it, and reads on to the end. */
     public void answerClose(int code) throws IOException {
-        Frame frame = read();
-        while (frame.opcode() != Opcode.CLOSE) {
-            frame = read();
-        }
-        assertThat(frame.code()).isEqualTo(code);
+        readClose(code);
         send(code == CloseCode.NONE ? Frames.frame(0x88, new byte[0]) : Frames.close(code));
         expectEnd();
     }

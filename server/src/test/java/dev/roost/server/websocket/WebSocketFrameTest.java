@@ -68,7 +68,7 @@ final class WebSocketFrameTest {
             socket.send(bytes);
             bystander.check();
 
-            socket.expectClose(code);
+            socket.expectCloseAndEnd(code);
 
             EngineEcho.Closed closed = server.awaitClosed(socket.sid());
             assertThat(closed.reason()).isEqualTo(CloseReason.TRANSPORT_ERROR);
