@@ -1,7 +1,9 @@
 package dev.roost.adapter.redis;
 
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 
+@DisplayName("X08: the contract of adapters in the mode node-streams")
 class NodeStreamsAdapterContractTest extends RedisModeContract {
     NodeStreamsAdapterContractTest() {
         super(
