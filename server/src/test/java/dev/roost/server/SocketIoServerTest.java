@@ -41,9 +41,7 @@ class SocketIoServerTest {
     }
 
     private static SocketIoServer.Builder server(FakeAdapters adapters) {
-        return server().config(
-                        SocketIoConfig.builder().adapter(FakeAdapters.NAME).build())
-                .adapterFactory(adapters);
+        return server().config(settings().adapter(FakeAdapters.NAME).build()).adapterFactory(adapters);
     }
 
     private static RawHttp.Response get(int port, String target) throws IOException {
@@ -217,7 +215,6 @@ class SocketIoServerTest {
         CompletableFuture<Void> handled = new CompletableFuture<>();
         FakeAdapters adapters = new FakeAdapters(node -> {});
         SocketIoServer server = server(adapters)
-                .config(settings().adapter(FakeAdapters.NAME).build())
                 .application(io -> io.onConnection(socket -> socket.onDisconnect((reason, description) -> {
                     // A slow handler: the end of the server waits for it.
                     new CompletableFuture<Void>()

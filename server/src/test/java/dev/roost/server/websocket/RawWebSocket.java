@@ -190,8 +190,17 @@ public final class RawWebSocket implements AutoCloseable {
      */
     void expectCloseAndEnd(int code) throws IOException {
         readClose(code);
-        http.endOutput();
+        endOutput();
         expectEnd();
+    }
+
+    /** Sends this side's end, unless the server has not waited for it. */
+    void endOutput() {
+        try {
+            http.endOutput();
+        } catch (IOException e) {
+            // it is gone
+        }
     }
 
     /** Reads up to the close frame, which must have that code, answers it, and reads on to the end. */

@@ -408,7 +408,7 @@ final class WebSocketConformanceTest {
                 assertThat(frame.code()).isEqualTo(one.close());
                 if (wire != EngineEcho.Wire.REACTOR) {
                     // The server would wait a moment for it, and there are many cases.
-                    socket.http().endOutput();
+                    socket.endOutput();
                 }
                 socket.expectEnd();
                 sender.join();

@@ -130,7 +130,7 @@ final class WebSocketFrameTest {
                 socket.send(frame(1, new byte[] {'4'}));
                 sendWhileItLasts(socket, thousand, 130);
 
-                socket.expectClose(1008);
+                socket.expectCloseAndEnd(1008);
 
                 assertThat(server.awaitClosed(socket.sid()).reason()).isEqualTo(CloseReason.TRANSPORT_ERROR);
             }
