@@ -9,6 +9,7 @@ import dev.roost.core.namespace.Middleware;
 import dev.roost.core.namespace.Namespace;
 import dev.roost.core.namespace.Socket;
 import dev.roost.core.namespace.SocketIo;
+import dev.roost.server.NothingLeft;
 import dev.roost.server.RecoverySettings;
 import dev.roost.server.Settings;
 import dev.roost.server.SocketIoConfig;
@@ -28,8 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the rules of {@link ClusterConformance} stand on: three servers with recovery on, and their clients. */
+@ExtendWith(NothingLeft.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(180)
 abstract class ClusterFixture {
