@@ -3,6 +3,8 @@ package dev.roost.adapter.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.roost.adapter.tck.NpmPackages;
+import dev.roost.adapter.tck.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,6 +40,9 @@ final class NodePeer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
 
+    private static final NpmPackages PACKAGES =
+            new NpmPackages(Path.of("src", "test", "node"), Path.of("target", "node"));
+
     private final Process process;
     private final OutputStream commands;
     private final AtomicLong ids = new AtomicLong();
@@ -53,11 +58,11 @@ final class NodePeer implements AutoCloseable {
 
     /** Starts a process and its server. */
     static NodePeer start(String mode, String redis, Map<String, ?> parameters) {
-        Path node = NodePackages.program("node");
+        Path node = Programs.require(NpmPackages.NODE, "node");
         NodePeer peer;
         try {
             peer = new NodePeer(new ProcessBuilder(node.toString(), "peer.mjs")
-                    .directory(NodePackages.install().toFile())
+                    .directory(PACKAGES.install().toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
         } catch (IOException e) {

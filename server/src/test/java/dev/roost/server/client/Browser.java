@@ -1,5 +1,6 @@
 package dev.roost.server.client;
 
+import dev.roost.adapter.tck.Programs;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

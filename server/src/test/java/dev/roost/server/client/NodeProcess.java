@@ -3,6 +3,8 @@ package dev.roost.server.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.roost.adapter.tck.NpmPackages;
+import dev.roost.adapter.tck.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A node child process that speaks JSON lines. Thread-safe: guarded by its own locks. */
 final class NodeProcess implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final NpmPackages PACKAGES =
+            new NpmPackages(Path.of("src", "test", "clients"), Path.of("target", "clients"));
 
     private final Process process;
     private final OutputStream commands;
@@ -41,8 +45,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts one of the scripts beside {@code package.json} and waits until it takes commands. */
     static NodeProcess start(String script) {
-        Path node = Programs.require("Node.js 18 or later with npm", "node");
-        Path folder = NpmPackages.install();
+        Path node = Programs.require(NpmPackages.NODE, "node");
+        Path folder = PACKAGES.install();
         try {
             NodeProcess started = new NodeProcess(new ProcessBuilder(node.toString(), script)
                     .directory(folder.toFile())

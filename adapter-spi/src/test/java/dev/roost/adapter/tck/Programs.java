@@ -1,4 +1,4 @@
-package dev.roost.server.client;
+package dev.roost.adapter.tck;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of the machine that tests start: found on the path, or the test is skipped, or fails in CI. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** Returns where the first program of these is. */
-    static Path require(String toInstall, String... names) {
+    public static Path require(String toInstall, String... names) {
         return find(List.of(names)).orElseGet(() -> missing(toInstall, names));
     }
 
