@@ -31,6 +31,7 @@ import org.awaitility.Awaitility;
  */
 public final class RoostProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Path OUR_JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Pattern URL = Pattern.compile("http://localhost:(\\d+)");
     private static final Pattern LOG = Pattern.compile("^\\d{4}-\\d\\d-\\d\\d .* (INFO|WARNING) ");
     private static final Pattern WORKER = Pattern.compile("\\[worker \\d+] listening .*, pid (\\d+)");
@@ -67,7 +68,7 @@ public final class RoostProcess implements AutoCloseable {
         private final List<String> properties = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
-        private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        private Path java = OUR_JAVA;
         private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         private boolean testClasses;
         private List<String> wrapper = List.of();
@@ -120,6 +121,9 @@ public final class RoostProcess implements AutoCloseable {
         public RoostProcess start() {
             List<String> command = new ArrayList<>();
             command.add(java.toString());
+            if (java.equals(OUR_JAVA)) {
+                command.addAll(StartedOnce.flags());
+            }
             command.addAll(properties);
             String jar = System.getProperty("roost.jar");
             if (testClasses) {
