@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class ClusterDefaults {
     private static final String ADAPTER = Settings.ADAPTER.name();
     private static final String SECRET = Settings.CLUSTER_SECRET.name();
     private static final String HAZELCAST = "hazelcast";
+    private static final String MEMORY = "memory";
     private static final String PREFIX = "socketio.hazelcast.";
     private static final String NAME = PREFIX + "cluster-name";
     private static final int NAME_BYTES = 8;
@@ -51,6 +53,15 @@ final class ClusterDefaults {
             }
         }
         return added;
+    }
+
+    /** What to warn of: workers that share a port and nothing else. */
+    static Optional<String> warning(Map<String, String> values, int workers) {
+        return workers > 1 && MEMORY.equals(values.get(ADAPTER))
+                ? Optional.of(ADAPTER + " is " + MEMORY + ": the " + workers
+                        + " workers share a port and know nothing of each"
+                        + " other: clients hear only those of their own worker, and polls that land on another fail")
+                : Optional.empty();
     }
 
     private static byte[] random(int bytes) {

@@ -1,5 +1,7 @@
 package dev.roost.server.launch;
 
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -7,21 +9,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this process ends.
  *
- * <p>A signal begins the JVM's shutdown with an exit code of its own; what is asked for is a clean stop and code 0, and
- * only {@code halt} at the end of a shutdown hook can give that.
+ * <p>Left to itself a signal begins the JVM's shutdown with an exit code of its own; what is asked for is a clean stop and
+ * code 0. An application that ends the JVM gets a clean stop too, and the code it chose. Where signals cannot be handled
+ * the two look the same to a shutdown hook, and {@code halt} at its end gives code 0.
  *
- * <p>Thread-safe: atomic fields.
+ * <p>Thread-safe: atomic fields and a latch.
  */
 final class Exit {
     private final AtomicBoolean chosen = new AtomicBoolean();
     private final AtomicReference<@Nullable Runnable> stop = new AtomicReference<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     private Exit() {}
 
     /** Has signals handled from now on. */
     static Exit install() {
         Exit exit = new Exit();
-        Runtime.getRuntime().addShutdownHook(new Thread(exit::signalled, "roost-stop"));
+        boolean handled = true;
+        for (String signal : List.of("TERM", "INT", "HUP")) {
+            handled &= Signals.handle(signal, exit::stop);
+        }
+        boolean onlyApplications = handled;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> exit.shutDown(onlyApplications), "roost-stop"));
         return exit;
     }
 
@@ -30,10 +39,23 @@ final class Exit {
         stop.set(action);
     }
 
-    private void signalled() {
+    private void shutDown(boolean byApplication) {
         if (chosen.compareAndSet(false, true)) {
             runStop();
-            Runtime.getRuntime().halt(0);
+            if (!byApplication) {
+                Runtime.getRuntime().halt(0);
+            }
+        } else {
+            // Whoever ends the JVM meanwhile does not cut the stop short.
+            awaitStopped();
+        }
+    }
+
+    private void awaitStopped() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -47,7 +69,11 @@ final class Exit {
     /** Stops and ends the process with code 0, unless it is ending already. */
     void stop() {
         if (chosen.compareAndSet(false, true)) {
-            runStop();
+            try {
+                runStop();
+            } finally {
+                stopped.countDown();
+            }
             System.exit(0);
         }
     }
@@ -55,6 +81,7 @@ final class Exit {
     /** Ends the process, unless it is ending already. */
     void now(int code) {
         if (chosen.compareAndSet(false, true)) {
+            stopped.countDown();
             System.exit(code);
         }
     }

@@ -80,6 +80,7 @@ final class Supervisor {
         SharedPort port = SharedPort.hold(config.host(), config.port());
         Supervisor supervisor = new Supervisor(config, port, workers);
         ServedProcess.check(config.with(supervisor.shared));
+        ClusterDefaults.warning(config.values(), workers).ifPresent(warning -> LOG.log(Logger.Level.WARNING, warning));
         exit.onSignal(supervisor::stopAndWait);
         HangUp.onSignal(() -> supervisor.events.add(supervisor::roll), exit::stop);
         int code = supervisor.supervise();

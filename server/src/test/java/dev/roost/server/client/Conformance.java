@@ -121,6 +121,7 @@ public final class Conformance implements SocketIoApplication, HttpRoutes {
         socket.onRequest("transport", () -> socket.connection().transport().wire());
         socket.on("send me away", () -> socket.disconnect());
         socket.on("send all of me away", () -> socket.disconnect(true));
+        socket.on("end the process", Integer.class, System::exit);
         socket.on("drop me", () -> socket.connection().discard(CloseReason.FORCED_CLOSE, "as asked"));
         socket.onDisconnect((reason, description) -> endOf(socket.id()).complete(reason));
     }

@@ -91,6 +91,24 @@ class LauncherIT {
         }
     }
 
+    @Test
+    void anApplicationThatEndsTheProcessIsStoppedInGoodOrderAndKeepsItsCode() throws Exception {
+        try (RoostProcess roost = RoostProcess.single()
+                .withTestClasses()
+                .property("socketio.application", "conformance")
+                .start()) {
+            int port = roost.awaitServing();
+            PollingClient client = PollingClient.open(port, HANDSHAKE);
+            assertThat(client.post("40").text()).isEqualTo("ok");
+            try (RawHttp http = RawHttp.connect(port)) {
+                http.send(RawHttp.post(client.target(), "", "42[\"end the process\",7]"));
+
+                assertThat(roost.exitCode()).isEqualTo(7);
+                assertThat(roost.errors()).anySatisfy(line -> assertThat(line).endsWith(" stopped"));
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -25,6 +25,19 @@ class SupervisionTest {
     }
 
     @Test
+    void workersThatKnowNothingOfEachOtherAreWarnedOf() {
+        Map<String, String> memory = Map.of("socketio.adapter", "memory");
+
+        assertThat(ClusterDefaults.warning(memory, 3))
+                .hasValueSatisfying(
+                        warning -> assertThat(warning).startsWith("socketio.adapter is memory: the 3 workers "));
+        assertThat(ClusterDefaults.warning(memory, 1)).isEmpty();
+        assertThat(ClusterDefaults.warning(Map.of(), 3)).isEmpty();
+        assertThat(ClusterDefaults.warning(Map.of("socketio.adapter", "redis"), 3))
+                .isEmpty();
+    }
+
+    @Test
     void workersFormAClusterOfTheirOwnUnlessTheUserHasOne() {
         Map<String, String> first = ClusterDefaults.of(Map.of(), 2);
         Map<String, String> second = ClusterDefaults.of(Map.of(), 2);
