@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.roost.server.NothingLeft;
 import dev.roost.server.RecoverySettings;
+import dev.roost.server.Settings;
 import dev.roost.server.SocketIoConfig;
 import dev.roost.server.SocketIoServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +33,8 @@ class ComingBackIT {
         server = SocketIoServer.builder()
                 .config(SocketIoConfig.builder()
                         .set(RecoverySettings.RECOVERY_ENABLED, true)
+                        // Whoever polled when it was cut does not come to hear of the end.
+                        .set(Settings.DRAIN_TIMEOUT, Duration.ofMillis(300))
                         .build())
                 .host("127.0.0.1")
                 .port(0)
