@@ -78,7 +78,7 @@ final class RedisBus implements ClusterBus {
             publisher = new RedisPublisher(sender, config.address(), counters);
             // Nobody listens there yet; a server that forbids publishing says so now rather than at every event.
             sender.sync().publish(channels.node(node), new byte[0]);
-            holdsAllKeys = hear && holdsAllKeys(sender);
+            holdsAllKeys = hear && !RedisConnections.isOfCluster(sender);
             ConnectionState state =
                     new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), hear ? 2 : 0);
             sender.addListener(new LinkListener(() -> state.commands(true), () -> state.commands(false)));
@@ -98,14 +98,6 @@ final class RedisBus implements ClusterBus {
         if (closed) {
             close();
             throw new AdapterException("closed while it started");
-        }
-    }
-
-    private static boolean holdsAllKeys(StatefulRedisConnection<byte[], byte[]> sender) {
-        try {
-            return !sender.sync().info("server").contains("redis_mode:cluster");
-        } catch (RedisCommandExecutionException forbidden) {
-            return true;
         }
     }
 

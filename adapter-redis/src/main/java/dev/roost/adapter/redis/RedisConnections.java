@@ -4,6 +4,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
@@ -80,6 +81,15 @@ final class RedisConnections implements AutoCloseable {
     /** Connects for subscriptions, apart from the commands, so that a burst of messages does not delay them. */
     StatefulRedisPubSubConnection<byte[], byte[]> subscriber() {
         return client.connectPubSub(ByteArrayCodec.INSTANCE, uri);
+    }
+
+    /** Asks a Redis whether it is one of a Redis Cluster; where it forbids to ask it is taken for a single one. */
+    static boolean isOfCluster(StatefulRedisConnection<byte[], byte[]> connected) {
+        try {
+            return connected.sync().info("server").contains("redis_mode:cluster");
+        } catch (RedisCommandExecutionException forbidden) {
+            return false;
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.roost.adapter.redis;
 import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.cluster.BusEvents;
+import dev.roost.adapter.redis.RedisAdapterConfig.Mode;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -44,7 +45,7 @@ final class RedisLink implements AutoCloseable {
      * Connects.
      *
      * @param events told of gaps and of the state of the connections, never of frames
-     * @throws AdapterException if Redis cannot be reached or forbids to publish
+     * @throws AdapterException if Redis cannot be reached, forbids to publish, or is none the mode can use
      */
     void start(String clientName, byte[] probe, BusEvents events) {
         start(clientName, probe, events, true);
@@ -53,7 +54,7 @@ final class RedisLink implements AutoCloseable {
     /**
      * Connects, to publish only.
      *
-     * @throws AdapterException if Redis cannot be reached or forbids to publish
+     * @throws AdapterException if Redis cannot be reached, forbids to publish, or is none the mode can use
      */
     void startSending(String clientName, byte[] probe, BusEvents events) {
         start(clientName, probe, events, false);
@@ -65,6 +66,10 @@ final class RedisLink implements AutoCloseable {
             StatefulRedisConnection<byte[], byte[]> commands = connections.commands();
             // Nobody listens there yet; a server that forbids publishing says so now rather than at every event.
             commands.sync().publish(probe, new byte[0]);
+            if (config.mode() != Mode.NODE && RedisConnections.isOfCluster(commands)) {
+                throw new RedisException("it is one of a Redis Cluster, which the mode "
+                        + config.mode().text() + " cannot use; use a single Redis or Sentinels");
+            }
             ConnectionState state = new ConnectionState(new AnnouncedEvents(events, config.address(), () -> closed), 1);
             commands.addListener(new LinkListener(() -> state.commands(true), () -> state.commands(false)));
             open = new Open(

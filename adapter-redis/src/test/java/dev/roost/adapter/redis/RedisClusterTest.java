@@ -1,7 +1,9 @@
 package dev.roost.adapter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.roost.adapter.AdapterException;
 import dev.roost.adapter.AdapterFactory;
 import dev.roost.adapter.Counters;
 import dev.roost.adapter.NodeDescriptor;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** X06: every node at another master of a Redis Cluster, which passes on what is published at one of them. */
 class RedisClusterTest {
@@ -40,6 +44,18 @@ class RedisClusterTest {
         try (ClusterBus bus = bus(new NodeId(1))) {
             bus.start(new RecordedEvents());
             assertThat(bus.store()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"node-sharded", "node-streams"})
+    @DisplayName("X07, X08: a Redis Cluster is refused where the format needs all channels or keys at one Redis")
+    void aRedisClusterIsRefusedWhereAllMustBeAtOneRedis(String mode) {
+        RedisAdapterConfig config = RedisAdapterConfig.from(Map.of("uri", REDIS.uri(new NodeId(1)), "mode", mode));
+        try (RedisLink link = new RedisLink(config, Counters.NONE)) {
+            assertThatThrownBy(() -> link.start("roost-test", new byte[] {'p'}, new RecordedEvents()))
+                    .isInstanceOf(AdapterException.class)
+                    .hasMessageContainingAll(config.address().toString(), "Redis Cluster", mode);
         }
     }
 
