@@ -18,7 +18,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /**
  * Faults that clusters must survive, one after the other on the same processes. A cluster on Redis and one on Hazelcast
- * suffer at the same time, since most of it is waiting.
+ * suffer at the same time, since most of it is waiting; so does one on a Redis that Sentinels watch.
  */
 @ExtendWith(NothingLeft.class)
 class FaultsIT {
@@ -27,6 +27,9 @@ class FaultsIT {
 
     @RegisterExtension
     final StockClients hazelcastClients = new StockClients();
+
+    @RegisterExtension
+    final StockClients sentinelClients = new StockClients();
 
     /** Faults in the order in which they happen. */
     static final class Faults {
@@ -71,7 +74,10 @@ class FaultsIT {
     Stream<DynamicContainer> aClusterSurvives() {
         RedisFaults redis = new RedisFaults(redisClients);
         HazelcastFaults hazelcast = new HazelcastFaults(hazelcastClients);
+        SentinelFaults sentinel = new SentinelFaults(sentinelClients);
         return Stream.of(
-                redis.faults().run("on Redis", redis), hazelcast.faults().run("on Hazelcast", hazelcast));
+                redis.faults().run("on Redis", redis),
+                hazelcast.faults().run("on Hazelcast", hazelcast),
+                sentinel.faults().run("on a Redis of Sentinels", sentinel));
     }
 }
