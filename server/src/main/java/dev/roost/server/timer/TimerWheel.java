@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session re-arms its timers with every pong, so both must cost next to nothing. Timers hang in the slot of
  * their due tick as links of a ring, whatever the revolution; a visit of a slot runs those that are due and leaves
- * the others. A timer never runs early and at most one tick (2.1 ms) late, load aside.
+ * the others. A timer never runs early and at most one tick (2.1 ms) late, load aside; one that is more than a second
+ * away at most 17 ticks (36 ms), since such timers run together: what an idle loop costs is its waking up, and the
+ * heartbeats of its clients would else wake it for each of them.
  *
  * <p>Confined to the loop, but for {@link #timer} and {@link Scheduler.Timer#cancel}, which any thread may call: a
  * timer taken back elsewhere drops its task at once and its link when its slot is visited.
@@ -24,6 +26,11 @@ public final class TimerWheel {
     private static final int SLOTS = 8192;
 
     private static final int WORD_SHIFT = 6;
+
+    /** From 1.07 s on, what is due in 16 ticks is due at the last of them. */
+    private static final int FAR_TICKS = 512;
+
+    private static final int FAR_GRID = 16;
 
     private final Link[] slots = new Link[SLOTS];
     /** A bit for each slot that is not empty. */
@@ -62,6 +69,9 @@ public final class TimerWheel {
             return;
         }
         long due = Math.max(tickAfter(entry.dueNanos), tick + 1);
+        if (due - tick > FAR_TICKS) {
+            due = due + FAR_GRID - 1 & -FAR_GRID;
+        }
         entry.dueTick = due;
         int slot = (int) due & SLOTS - 1;
         entry.addBefore(slots[slot]);
