@@ -79,6 +79,11 @@ public interface Adapter extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The log all nodes read, if there is one: then clients come back by it, and not by what nodes tell each other. */
+    default Optional<SharedLog> sharedLog() {
+        return Optional.empty();
+    }
+
     /** A namespace came to be on this node. Wire formats that have a channel per namespace subscribe here. */
     default void namespaceOpened(String namespace) {}
 

@@ -20,6 +20,14 @@ public interface LocalNode {
         apply(command);
     }
 
+    /**
+     * An event was read from the {@link SharedLog}, be it one that this node has appended; called in the order of the
+     * log.
+     */
+    default void logged(String id, Command.Broadcast event) {
+        apply(event);
+    }
+
     /** Another node says the number of its last numbered event in a namespace. */
     default void announced(NodeId origin, String namespace, long number) {}
 

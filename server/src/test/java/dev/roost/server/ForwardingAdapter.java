@@ -10,6 +10,7 @@ import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.Selection;
 import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SessionHandover;
+import dev.roost.adapter.SharedLog;
 import dev.roost.adapter.SocketSnapshot;
 import dev.roost.adapter.StoredSessions;
 import java.time.Duration;
@@ -77,6 +78,11 @@ public class ForwardingAdapter implements Adapter {
     @Override
     public Optional<StoredSessions> storedSessions() {
         return adapter.storedSessions();
+    }
+
+    @Override
+    public Optional<SharedLog> sharedLog() {
+        return adapter.sharedLog();
     }
 
     @Override

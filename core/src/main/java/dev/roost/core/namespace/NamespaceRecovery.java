@@ -4,6 +4,7 @@ import dev.roost.adapter.Command;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
+import dev.roost.adapter.SharedLog;
 import dev.roost.core.engine.SessionLoop;
 import dev.roost.core.packet.Packet;
 import dev.roost.core.recovery.LogEntry;
@@ -38,6 +39,7 @@ final class NamespaceRecovery {
     private final Namespace namespace;
     private final Fanout fanout;
     private final RecoveryLog log;
+    private final SharedRecovery logged;
 
     /** Held while an event with a number is sent: the one lock that may be held while an adapter blocks. */
     private final ReentrantLock sending;
@@ -49,6 +51,7 @@ final class NamespaceRecovery {
         Recovery.Kept kept = recovery.opened(namespace.name());
         this.log = kept.log();
         this.sending = kept.sending();
+        this.logged = new SharedRecovery(recovery, namespace, fanout, log);
     }
 
     boolean skipsMiddlewares() {
@@ -69,6 +72,11 @@ final class NamespaceRecovery {
      * get them in order; nobody who receives ever waits for that.
      */
     void emit(Selection selection, Payload event) {
+        SharedLog shared = recovery.sharedLog();
+        if (shared != null) {
+            logged.emit(shared, selection, event);
+            return;
+        }
         if (selection.flags().isVolatile() || selection.flags().local()) {
             deliver(selection, event);
             namespace.tellOthers(new Command.Broadcast(namespace.name(), selection, event));
@@ -105,11 +113,21 @@ final class NamespaceRecovery {
         awaitRoom(told);
     }
 
+    /** Delivers an event of the log all nodes read. */
+    void logged(String id, Command.Broadcast broadcast) {
+        logged.logged(id, broadcast);
+    }
+
     /** Delivers an event to the sockets of this node that are meant, and keeps it for those that are away. */
     void deliver(Selection selection, Payload event) {
         if (!Offset.fits(event)) {
             // Not of our making: it can be delivered, but not be sent again.
             fanout.deliver(selection, event);
+            return;
+        }
+        SharedLog shared = recovery.sharedLog();
+        if (shared != null) {
+            logged.deliver(shared, selection, event);
             return;
         }
         List<Group<Socket, SessionLoop>> told;
@@ -144,6 +162,11 @@ final class NamespaceRecovery {
                     event,
                     Socket.message(
                             namespace.encoder().event(namespace.name(), Packet.NO_ACK, event), isVolatile, compress));
+            return;
+        }
+        SharedLog shared = recovery.sharedLog();
+        if (shared != null) {
+            logged.emit(shared, socket, state, event, isVolatile, compress);
             return;
         }
         boolean gone;
@@ -217,13 +240,14 @@ final class NamespaceRecovery {
      */
     @Nullable
     Returning claim(ReturnRequest request, long mostBytes) {
-        if (!request.valid()) {
+        SharedLog shared = recovery.sharedLog();
+        if (shared == null && !request.fitsNodes()) {
             return null;
         }
         Turn turn = recovery.want(request.pid());
         Returning claimed = null;
         try {
-            claimed = found(request, mostBytes);
+            claimed = shared == null ? found(request, mostBytes) : logged.claim(shared, request, mostBytes);
         } finally {
             if (claimed == null) {
                 turn.end();
@@ -262,7 +286,7 @@ final class NamespaceRecovery {
         }
         Missed missed = log.missed(state, remembered, recovery.node());
         if (missed != null && log.readAlmostAll(missed) && bytesOnTheWire(missed) <= mostBytes) {
-            return new Returning(state, missed);
+            return new FromHere(state, missed);
         }
         state.end();
         return null;
@@ -279,6 +303,10 @@ final class NamespaceRecovery {
         log.hold();
         try {
             state.connected(log.position());
+            SharedLog shared = recovery.sharedLog();
+            if (shared != null) {
+                logged.connects(shared, state);
+            }
             socket.enter();
         } finally {
             log.release();
@@ -292,8 +320,13 @@ final class NamespaceRecovery {
      * @return false if it can no longer be said what it missed
      */
     boolean reconnect(Socket socket, Returning returning) {
-        RecoveryState state = returning.state();
-        Missed missed = returning.missed();
+        return switch (returning) {
+            case FromHere here -> reconnect(socket, here.state(), here.missed());
+            case ComingBack back -> logged.reconnect(socket, back);
+        };
+    }
+
+    private boolean reconnect(Socket socket, RecoveryState state, Missed missed) {
         log.hold();
         try {
             if (!log.read(missed, Integer.MAX_VALUE)
@@ -321,8 +354,14 @@ final class NamespaceRecovery {
 
     /** A socket is gone; called before it leaves its rooms, on its loop. */
     void left(Socket socket, RecoveryState state, boolean wasConnected, DisconnectReason reason) {
+        SharedLog shared = recovery.sharedLog();
+        if (shared != null && !wasConnected) {
+            logged.forget(state.pid());
+        }
         if (!reason.isRecoverable() || state.isOver() || !wasConnected && !socket.recovered()) {
             recovery.ended(socket, state);
+        } else if (shared != null) {
+            logged.lost(shared, socket, state);
         } else if (wasConnected) {
             lost(socket, state);
         } else {
@@ -350,12 +389,19 @@ final class NamespaceRecovery {
 
     /** Learns how large the application's data is, in the mailbox. */
     void weigh(Socket socket, RecoveryState state) {
-        recovery.weigh(socket, state);
+        if (recovery.sharedLog() == null) {
+            recovery.weigh(socket, state);
+        }
     }
 
     /** A client was lost before its session came to be a socket's. */
     void giveBack(RecoveryState state) {
-        recovery.givenBack(state, weight(state));
+        SharedLog shared = recovery.sharedLog();
+        if (shared == null) {
+            recovery.givenBack(state, weight(state));
+        } else {
+            logged.giveBack(shared, state);
+        }
     }
 
     private long weight(RecoveryState state) {
@@ -384,6 +430,11 @@ final class NamespaceRecovery {
     /** The one who had this socket does not come back to it. */
     void forget(RecoveryState state) {
         recovery.forget(Set.of(state));
+        SharedLog shared = recovery.sharedLog();
+        if (shared != null) {
+            state.end();
+            Thread.startVirtualThread(() -> logged.forgetStored(shared, state));
+        }
     }
 
     private boolean isMeant(RecoveryState state, Selection selection) {
@@ -407,11 +458,16 @@ final class NamespaceRecovery {
         }
     }
 
+    /** A client that comes back, between the claim and the moment it is connected. */
+    sealed interface Returning permits FromHere, ComingBack {
+        /** What it comes back to. */
+        RecoveryState state();
+    }
+
     /**
-     * A client that comes back, between the claim and the moment it is connected.
+     * One whose session this node has.
      *
-     * @param state what it comes back to
      * @param missed what is known by now of what it missed
      */
-    record Returning(RecoveryState state, Missed missed) {}
+    record FromHere(RecoveryState state, Missed missed) implements Returning {}
 }

@@ -58,6 +58,17 @@ final class NodeBridge implements LocalNode {
     }
 
     @Override
+    public void logged(String id, Command.Broadcast event) {
+        Namespace namespace = io.find(event.namespace());
+        NamespaceRecovery recovery = namespace == null ? null : namespace.recovery();
+        if (recovery != null) {
+            recovery.logged(id, event);
+        } else if (namespace != null) {
+            namespace.apply(event);
+        }
+    }
+
+    @Override
     public void gap(Optional<NodeId> origin) {
         Recovery recovery = io.recovery();
         if (recovery != null) {

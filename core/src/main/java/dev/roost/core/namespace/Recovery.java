@@ -3,6 +3,7 @@ package dev.roost.core.namespace;
 import dev.roost.adapter.Command;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Scheduler;
+import dev.roost.adapter.SharedLog;
 import dev.roost.core.engine.SessionIds;
 import dev.roost.core.log.LimitedLog;
 import dev.roost.core.recovery.RecoveryLog;
@@ -117,6 +118,12 @@ final class Recovery {
         return pids.node();
     }
 
+    /** The log all nodes read; null if each has its own. */
+    @Nullable
+    SharedLog sharedLog() {
+        return io.adapter().sharedLog().orElse(null);
+    }
+
     /** Has a clock to go by, the first one it gets. */
     void goBy(Scheduler scheduler) {
         clock.compareAndSet(null, scheduler);
@@ -165,6 +172,10 @@ final class Recovery {
     }
 
     /** It is known what became of a session: its client has it, or somebody else may. */
+    void decided(RecoveryState state) {
+        decided(state.leaveTurn());
+    }
+
     private static void decided(@Nullable Turn turn) {
         if (turn != null) {
             turn.end();
@@ -205,7 +216,7 @@ final class Recovery {
         // Once it is kept it may be taken in the turn of another.
         Turn turn = state.leaveTurn();
         if (!keep(state, weight)) {
-            LOSSES.log(tooLarge(socket));
+            LOSSES.log(tooLarge(socket.toString()));
         }
         leaving.remove(state);
         if (state.isOver()) {
@@ -213,6 +224,13 @@ final class Recovery {
         }
         connected.remove(state.pid(), socket);
         decided(turn);
+    }
+
+    /** A socket is gone, and its session is where all nodes find it. */
+    void stored(Socket socket, RecoveryState state) {
+        leaving.remove(state);
+        connected.remove(state.pid(), socket);
+        decided(state.leaveTurn());
     }
 
     /** All that may come back. */
@@ -250,12 +268,12 @@ final class Recovery {
             bytes = Long.MAX_VALUE / 2;
         }
         if (!store.weighed(state, bytes)) {
-            LOSSES.log(tooLarge(socket));
+            LOSSES.log(tooLarge(socket.toString()));
         }
     }
 
-    private String tooLarge(Socket socket) {
-        return "the session of " + LimitedLog.safe(socket.toString()) + " has more than "
+    String tooLarge(String socket) {
+        return "the session of " + LimitedLog.safe(socket) + " has more than "
                 + options.maxSessionBytes() + " bytes (connection-state-recovery.max-session-bytes), so its client"
                 + " cannot come back to it";
     }
@@ -272,6 +290,28 @@ final class Recovery {
             return null;
         }
         return store.take(pid, namespace, now());
+    }
+
+    /**
+     * Waits until the session of a client is stored, if a socket of this node still has it; false if that does not
+     * give it up. Not on a loop.
+     */
+    boolean isFree(String pid, String namespace) {
+        Socket present = connected.get(pid);
+        if (present == null) {
+            return true;
+        }
+        if (!present.namespace().name().equals(namespace) || !takeover.end(present)) {
+            return false;
+        }
+        long deadline = System.nanoTime() + LEAVING.toNanos();
+        while (present.equals(connected.get(pid))) {
+            if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return true;
     }
 
     /** The log of a namespace that may be gone. */

@@ -15,10 +15,11 @@ import tools.jackson.core.type.TypeReference;
  * <p>Spec: socket-io 12, security S15.
  *
  * @param pid its secret
- * @param offset what it remembers of the last event; empty if it got none
+ * @param said what it remembers of the last event; empty if it got none
  * @param valid false if it remembers what cannot be, so that nothing is known of what it got
  */
-record ReturnRequest(String pid, Optional<Offset> offset, boolean valid) {
+record ReturnRequest(String pid, Optional<String> said, boolean valid) {
+    private static final int LONGEST_OFFSET = 64;
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     /** Reads what a client shows; null if it is new. */
@@ -35,13 +36,24 @@ record ReturnRequest(String pid, Optional<Offset> offset, boolean valid) {
         if (!shown.containsKey("offset")) {
             return new ReturnRequest(pid, Optional.empty(), true);
         }
-        Optional<Offset> offset = shown.get("offset") instanceof String text ? Offset.parse(text) : Optional.empty();
-        return new ReturnRequest(pid, offset, offset.isPresent());
+        return shown.get("offset") instanceof String said && said.length() <= LONGEST_OFFSET
+                ? new ReturnRequest(pid, Optional.of(said), true)
+                : new ReturnRequest(pid, Optional.empty(), false);
+    }
+
+    /** What it remembers as a place in the log of a node; empty if it is none. */
+    Optional<Offset> offset() {
+        return said.flatMap(Offset::parse);
+    }
+
+    /** True if what it remembers, if anything, is a place in the log of a node. */
+    boolean fitsNodes() {
+        return valid && (said.isEmpty() || offset().isPresent());
     }
 
     /** Hides the secret. */
     @Override
     public String toString() {
-        return "ReturnRequest[offset=" + offset + ", valid=" + valid + "]";
+        return "ReturnRequest[said=" + said + ", valid=" + valid + "]";
     }
 }

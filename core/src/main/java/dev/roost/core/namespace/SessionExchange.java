@@ -1,11 +1,13 @@
 package dev.roost.core.namespace;
 
+import dev.roost.adapter.LoggedSession;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.SavedSession;
 import dev.roost.adapter.SessionClaim;
 import dev.roost.adapter.SessionHandover;
 import dev.roost.core.engine.SessionIds;
+import dev.roost.core.packet.ArgumentException;
 import dev.roost.core.packet.JsonValue;
 import dev.roost.core.recovery.Adoption;
 import dev.roost.core.recovery.LogEntry;
@@ -175,8 +177,20 @@ final class SessionExchange {
     /** A new state with the application's data. */
     RecoveryState stateOf(SavedSession session) {
         RecoveryState state = new RecoveryState(session.pid(), session.namespace(), session.socketId());
-        state.keep(data(session));
+        state.keep(data(session.data()));
         return state;
+    }
+
+    /** The same for a session that somebody else may have stored; null if its data cannot be read. */
+    @Nullable
+    RecoveryState stateOf(LoggedSession session) {
+        RecoveryState state = new RecoveryState(session.pid(), session.namespace(), session.socketId());
+        try {
+            state.keep(data(session.data()));
+            return state;
+        } catch (ArgumentException | IllegalArgumentException e) {
+            return null;
+        }
     }
 
     Adoption adoption(RecoveryLog log) {
@@ -214,9 +228,9 @@ final class SessionExchange {
         recovery.kept();
     }
 
-    private @Nullable Map<String, Object> data(SavedSession session) {
+    private @Nullable Map<String, Object> data(Payload stored) {
         Map<String, @Nullable Object> sent =
-                JsonValue.of(session.data(), io.options().binding()).as(OBJECT);
+                JsonValue.of(stored, io.options().binding()).as(OBJECT);
         Map<String, Object> data = new ConcurrentHashMap<>();
         sent.forEach((key, value) -> {
             if (value != null) {

@@ -21,10 +21,16 @@ final class StampedEvent {
 
     /** Encodes an event; a volatile one has the position of the event before it. */
     StampedEvent(Namespace namespace, Payload event, Offset offset, boolean isVolatile, boolean compress) {
+        this(namespace, event, offset.position(), offset.toString(), isVolatile, compress);
+    }
+
+    /** Encodes an event whose offset is no place in a log of one node. */
+    StampedEvent(
+            Namespace namespace, Payload event, long position, String offset, boolean isVolatile, boolean compress) {
         this.namespace = namespace;
         this.event = event;
-        this.position = offset.position();
-        this.message = encoded(offset.appendedTo(event), isVolatile, compress);
+        this.position = position;
+        this.message = encoded(Offset.appended(event, offset), isVolatile, compress);
     }
 
     /** Name and arguments, as the application gave them. */

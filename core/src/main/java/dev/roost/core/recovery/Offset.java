@@ -45,10 +45,10 @@ public record Offset(NodeId node, long position) {
         return json.length > 2 && json[0] == '[' && json[json.length - 1] == ']';
     }
 
-    /** The event with this as its last argument. */
-    public Payload appendedTo(Payload event) {
+    /** The event with an offset as its last argument. */
+    public static Payload appended(Payload event, String offset) {
         byte[] json = event.json();
-        byte[] more = (",\"" + this + "\"]").getBytes(UTF_8);
+        byte[] more = (",\"" + offset + "\"]").getBytes(UTF_8);
         byte[] all = Arrays.copyOf(json, json.length - 1 + more.length);
         System.arraycopy(more, 0, all, json.length - 1, more.length);
         return new Payload(all, event.attachments());

@@ -128,7 +128,8 @@ public final class RecoveryLog {
         }
     }
 
-    long completeFrom() {
+    /** Who got less than what stands here may lack something that is in no log. */
+    public long completeFrom() {
         lock.lock();
         try {
             return completeFrom;
@@ -246,17 +247,27 @@ public final class RecoveryLog {
         }
     }
 
-    /** Events of other nodes may have been lost: nobody comes back to what was before. */
-    public void gap() {
+    /** Gives a position to an event that is kept elsewhere; returns it. */
+    public long pass() {
         lock.lock();
         try {
             while (first <= last) {
                 dropFirst();
             }
-            // What was lost has this position: who remembers an earlier one may lack it.
             last++;
             first = last + 1;
-            completeFrom = last;
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Events of other nodes may have been lost: nobody comes back to what was before. */
+    public void gap() {
+        lock.lock();
+        try {
+            // What was lost has this position: who remembers an earlier one may lack it.
+            completeFrom = pass();
         } finally {
             lock.unlock();
         }

@@ -37,6 +37,7 @@ public final class RecoveryState {
     private volatile boolean over;
     private volatile @Nullable Map<String, Object> data;
     private volatile long connectedAt;
+    private volatile @Nullable String since;
 
     // Guarded by the store.
     long expiresAt;
@@ -127,8 +128,19 @@ public final class RecoveryState {
         quietUntil = position;
     }
 
-    long connected() {
+    /** What it got at the least: up to this position. */
+    public long connected() {
         return connected;
+    }
+
+    /** It connected after this entry of a log that all nodes share. */
+    public void since(String id) {
+        since = id;
+    }
+
+    /** The last entry before it connected of a log that all nodes share; null if there is no such log. */
+    public @Nullable String since() {
+        return since;
     }
 
     // ---- what was sent; on the loop of the owner

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Other nodes, as far as core can tell: writes down what they are told, and answers what a test says. Thread-safe. */
-final class RecordingAdapter implements Adapter {
+class RecordingAdapter implements Adapter {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<Command> commands = new CopyOnWriteArrayList<>();
     final CompletableFuture<Gathered<Payload>> acks = new CompletableFuture<>();

@@ -244,7 +244,8 @@ class RecoveryLogTest {
 
     @Test
     void offsetIsTheLastArgument() {
-        Payload event = new Offset(SELF, 35).appendedTo(Payload.of("[\"e\",{\"a\":[1]}]".getBytes(UTF_8)));
+        Payload event =
+                Offset.appended(Payload.of("[\"e\",{\"a\":[1]}]".getBytes(UTF_8)), new Offset(SELF, 35).toString());
         assertThat(new String(event.json(), UTF_8)).isEqualTo("[\"e\",{\"a\":[1]},\"00000007z\"]");
         assertThat(Offset.fits(Payload.of("[]".getBytes(UTF_8)))).isFalse();
         assertThat(Offset.fits(Payload.of("[\"e\"] ".getBytes(UTF_8)))).isFalse();
