@@ -9,6 +9,7 @@ import dev.roost.adapter.NodeDescriptor;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.Payload;
 import dev.roost.adapter.Selection;
+import dev.roost.adapter.SharedLog;
 import dev.roost.adapter.SocketSnapshot;
 import dev.roost.adapter.cluster.BusEvents;
 import dev.roost.adapter.cluster.BusState;
@@ -113,6 +114,11 @@ final class NodeAdapter implements Adapter {
         Set<NodeDescriptor> all = new HashSet<>(roost.nodes());
         all.addAll(peers.strangers());
         return Set.copyOf(all);
+    }
+
+    @Override
+    public Optional<SharedLog> sharedLog() {
+        return format.sharedLog();
     }
 
     @Override
@@ -276,7 +282,12 @@ final class NodeAdapter implements Adapter {
 
         @Override
         public void onGap(String reason) {
-            inbound.gap(reason);
+            if (format.sharedLog().isPresent()) {
+                // Events pass no channel, so clients miss nothing.
+                incidents.report(Incident.GAP, "questions may have been lost: " + reason);
+            } else {
+                inbound.gap(reason);
+            }
         }
 
         @Override

@@ -2,6 +2,8 @@ package dev.roost.adapter.redis;
 
 import dev.roost.adapter.Command;
 import dev.roost.adapter.Scheduler;
+import dev.roost.adapter.SharedLog;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -24,6 +26,11 @@ interface NodeFormat {
 
     /** Listens to what belongs to no single namespace; called once, before anything else. */
     default void start() {}
+
+    /** The log all nodes read, if there is one and clients come back by it. */
+    default Optional<SharedLog> sharedLog() {
+        return Optional.empty();
+    }
 
     /** Has every other node apply a command; drops a volatile event if it had to wait. */
     void send(Command command);

@@ -110,6 +110,16 @@ final class NodeInbound {
         local.apply(event);
     }
 
+    /** Something went wrong that nobody is told of. */
+    void report(Incident incident, String what) {
+        incidents.report(incident, what);
+    }
+
+    /** An event was read from a log that all nodes read. */
+    void logged(String id, Command.Broadcast event) {
+        local.logged(id, event);
+    }
+
     /** Another node wants something. */
     void request(String namespace, NodeRequest request) {
         answering.request(namespace, request);

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * @param streamMaxLength {@code stream-max-length} (10000): about how many entries a stream keeps
  * @param shardedPubSub {@code sharded-pub-sub} (false): whether the mode {@code node-streams} uses sharded channels for
  *     what it does not put into streams
+ * @param sessionKeyPrefix {@code session-key-prefix} (sio:session:): first part of the keys of the sessions of the mode
+ *     {@code node-streams}
  */
 record NodeModeConfig(
         Duration requestsTimeout,
@@ -28,7 +30,8 @@ record NodeModeConfig(
         String streamName,
         int streamCount,
         int streamMaxLength,
-        boolean shardedPubSub) {
+        boolean shardedPubSub,
+        String sessionKeyPrefix) {
     static final Set<String> KEYS = Set.of(
             "requests-timeout",
             "publish-on-specific-response-channel",
@@ -36,7 +39,8 @@ record NodeModeConfig(
             "stream-name",
             "stream-count",
             "stream-max-length",
-            "sharded-pub-sub");
+            "sharded-pub-sub",
+            "session-key-prefix");
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -74,7 +78,8 @@ record NodeModeConfig(
                 settings.text("stream-name", key),
                 settings.integer("stream-count", 1, 1, 64),
                 settings.integer("stream-max-length", 10_000, 1, Integer.MAX_VALUE),
-                settings.flag("sharded-pub-sub", false));
+                settings.flag("sharded-pub-sub", false),
+                settings.text("session-key-prefix", "sio:session:"));
     }
 
     private static SubscriptionMode subscriptionMode(AdapterSettings settings) {

@@ -3,6 +3,7 @@ package dev.roost.adapter.redis;
 import dev.roost.adapter.Command;
 import dev.roost.adapter.NodeId;
 import dev.roost.adapter.SocketSnapshot;
+import dev.roost.adapter.cluster.Incident;
 import dev.roost.adapter.redis.wire.WireFormatException;
 import dev.roost.adapter.redis.wire.WireObject;
 import dev.roost.adapter.redis.wire.WireValue;
@@ -120,18 +121,17 @@ abstract class PeerFormat implements NodeFormat {
         String sender = message.get("uid").text();
         Optional<WireValue> data = message.find("data");
         if (!sender.equals(uid) && data.isPresent()) {
-            received(
-                    message.get("type").integer(),
-                    message.get("nsp").text(),
-                    sender,
-                    data.get().object());
+            String namespace = message.get("nsp").text();
+            // Who describes its sockets is known by the question; here any node will do.
+            PeerMessage decoded = PeerMessageCodec.decode(
+                    message.get("type").integer(), namespace, sender, data.get().object(), NodeQuestion.STRANGERS);
+            received(namespace, sender, decoded);
         }
     }
 
     /** Handles a message of another node. */
-    final void received(long type, String namespace, String sender, WireObject data) throws WireFormatException {
-        // Who describes its sockets is known by the question; here any node will do.
-        switch (PeerMessageCodec.decode(type, namespace, sender, data, NodeQuestion.STRANGERS)) {
+    final void received(String namespace, String sender, PeerMessage message) throws WireFormatException {
+        switch (message) {
             case PeerMessage.Event(Command.Broadcast event) -> inbound.event(event);
             case PeerMessage.Request(NodeRequest request) -> inbound.request(namespace, request);
             case PeerMessage.Response(String id, NodeResponse response) ->
@@ -157,5 +157,20 @@ abstract class PeerFormat implements NodeFormat {
     /** What other nodes said may have been lost. */
     final void gap(String reason) {
         inbound.gap(reason);
+    }
+
+    /** Something went wrong that nobody is told of. */
+    final void report(Incident incident, String what) {
+        inbound.report(incident, what);
+    }
+
+    /** An event was read from a log that all nodes read. */
+    final void logged(String id, Command.Broadcast event) {
+        inbound.logged(id, event);
+    }
+
+    /** Whether clients come back to this node. */
+    final boolean remembers() {
+        return inbound.memory().isPositive();
     }
 }

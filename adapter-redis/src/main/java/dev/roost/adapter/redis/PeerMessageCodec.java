@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 final class PeerMessageCodec {
     private static final int INITIAL_HEARTBEAT = 1;
     private static final int HEARTBEAT = 2;
-    private static final int BROADCAST = 3;
+    static final int BROADCAST = 3;
     private static final int JOIN = 4;
     private static final int LEAVE = 5;
-    private static final int DISCONNECT = 6;
+    static final int DISCONNECT = 6;
     private static final int FETCH = 7;
     private static final int SOCKETS = 8;
     private static final int SERVER_SIDE_EMIT = 9;

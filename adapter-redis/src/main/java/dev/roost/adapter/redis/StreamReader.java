@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +28,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: one virtual thread reads; start and close are called once.
  */
 final class StreamReader implements AutoCloseable {
-    private static final String BEGINNING = "0-0";
     private static final int COUNT = 100;
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final long GLANCE_NANOS = 1_000_000;
 
     private final RedisLink link;
     private final String name;
     private final byte[] stream;
     private final Duration block;
-    private final Consumer<Map<byte[], byte[]>> entries;
+    private final BiConsumer<String, Map<byte[], byte[]>> entries;
     private final Consumer<String> gap;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
-    private String position = BEGINNING;
+    private volatile String position = StreamId.BEGINNING;
 
     /**
      * Makes a reader.
      *
      * @param commandTimeout what a command may take; a read waits for half of it
-     * @param entries takes the fields of each entry, in order
+     * @param entries takes id and fields of each entry, in order
      * @param gap told when entries were lost
      */
     StreamReader(
             RedisLink link,
             String name,
             Duration commandTimeout,
-            Consumer<Map<byte[], byte[]>> entries,
+            BiConsumer<String, Map<byte[], byte[]>> entries,
             Consumer<String> gap) {
         this.link = link;
         this.name = name;
@@ -67,6 +69,23 @@ final class StreamReader implements AutoCloseable {
         connection = opened;
         position = end(opened.sync());
         Thread.ofVirtual().name("roost-redis-stream-" + name).start(() -> read(opened.sync()));
+    }
+
+    /** Id of the last entry that was taken. */
+    String position() {
+        return position;
+    }
+
+    /** Waits until an entry was taken; false if it is not in time. */
+    boolean await(String id, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (StreamId.compare(position, id) < 0) {
+            if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(GLANCE_NANOS);
+        }
+        return true;
     }
 
     @Override
@@ -87,8 +106,8 @@ final class StreamReader implements AutoCloseable {
                     away = false;
                 }
                 for (StreamMessage<byte[], byte[]> entry : next(commands)) {
+                    entries.accept(entry.getId(), entry.getBody());
                     position = entry.getId();
-                    entries.accept(entry.getBody());
                 }
             } catch (RedisException e) {
                 away = true;
@@ -107,34 +126,21 @@ final class StreamReader implements AutoCloseable {
     /** After an outage: looks whether the stream still goes on where this reader was. */
     private void resume(RedisCommands<byte[], byte[]> commands) {
         List<StreamMessage<byte[], byte[]>> first = commands.xrange(stream, Range.unbounded(), Limit.from(1));
-        String oldest = first.isEmpty() ? BEGINNING : first.getFirst().getId();
-        if (position.equals(BEGINNING)) {
+        String oldest = first.isEmpty() ? StreamId.BEGINNING : first.getFirst().getId();
+        if (position.equals(StreamId.BEGINNING)) {
             return;
         }
-        if (compare(end(commands), position) < 0) {
-            position = BEGINNING;
+        if (StreamId.compare(end(commands), position) < 0) {
+            position = StreamId.BEGINNING;
             gap.accept("Redis has lost the stream " + name);
-        } else if (compare(oldest, position) > 0) {
+        } else if (StreamId.compare(oldest, position) > 0) {
             gap.accept("the stream " + name + " has dropped entries that were not read");
         }
     }
 
     private String end(RedisCommands<byte[], byte[]> commands) {
         List<StreamMessage<byte[], byte[]>> last = commands.xrevrange(stream, Range.unbounded(), Limit.from(1));
-        return last.isEmpty() ? BEGINNING : last.getFirst().getId();
-    }
-
-    /** Orders ids: milliseconds, a dash, a number. */
-    static int compare(String one, String other) {
-        int dash = one.indexOf('-');
-        int otherDash = other.indexOf('-');
-        int millis = Long.compareUnsigned(
-                Long.parseUnsignedLong(one, 0, dash, 10), Long.parseUnsignedLong(other, 0, otherDash, 10));
-        return millis != 0
-                ? millis
-                : Long.compareUnsigned(
-                        Long.parseUnsignedLong(one, dash + 1, one.length(), 10),
-                        Long.parseUnsignedLong(other, otherDash + 1, other.length(), 10));
+        return last.isEmpty() ? StreamId.BEGINNING : last.getFirst().getId();
     }
 
     private boolean isClosed(Duration pause) {

@@ -90,9 +90,9 @@ class PeerMessageCodecTest {
     @ValueSource(strings = {"1-0<1-1", "9-5<10-0", "1-9<1-10", "0-0<18446744073709551615-18446744073709551615"})
     void idsOfEntriesAreOrdered(String pair) {
         String[] ids = pair.split("<", -1);
-        assertThat(StreamReader.compare(ids[0], ids[1])).isNegative();
-        assertThat(StreamReader.compare(ids[1], ids[0])).isPositive();
-        assertThat(StreamReader.compare(ids[0], ids[0])).isZero();
+        assertThat(StreamId.compare(ids[0], ids[1])).isNegative();
+        assertThat(StreamId.compare(ids[1], ids[0])).isPositive();
+        assertThat(StreamId.compare(ids[0], ids[0])).isZero();
     }
 
     private static byte[] again(byte[] bytes) throws WireFormatException {

@@ -46,7 +46,8 @@ class RedisAdapterConfigTest {
                                 "stream-name",
                                 "stream-count",
                                 "stream-max-length",
-                                "sharded-pub-sub"));
+                                "sharded-pub-sub",
+                                "session-key-prefix"));
     }
 
     @Test

@@ -27,6 +27,6 @@ abstract class OnRedis extends ClusterConformance {
 
     @Override
     boolean sessionsTravel() {
-        return mode.equals("native");
+        return mode.equals("native") || mode.equals("node-streams");
     }
 }

@@ -24,6 +24,16 @@ abstract class RecoveryRules extends ClusterFixture {
         return true;
     }
 
+    /** Offsets, in JSON, that are of no log this client got anything of. */
+    List<String> unknownOffsets() {
+        return List.of("\"000000071\"", "\"0000000899\"");
+    }
+
+    /** What is no offset, in JSON. */
+    List<String> malformedOffsets() {
+        return List.of("\"\"", "\"0-0\"", "\"$\"", "1", "{}");
+    }
+
     /** The node clients come back to, who were at the first. */
     private Node home() {
         return node(sessionsTravel() ? 1 : 0);
@@ -138,7 +148,7 @@ abstract class RecoveryRules extends ClusterFixture {
     @DisplayName("adapter-82: an unknown offset means all since the CONNECT; a malformed one makes a new client")
     void unknownOffsetsAreFromTheConnectAndMalformedOnesAreRefused() {
         ClusterClient witness = connect(node(0));
-        for (String offset : List.of("\"000000071\"", "\"0000000899\"")) {
+        for (String offset : unknownOffsets()) {
             ClusterClient client = connect(node(0));
             vanish(node(0), Namespace.MAIN, client);
             node(2).io().to(client.id()).emit("missed");
@@ -148,7 +158,7 @@ abstract class RecoveryRules extends ClusterFixture {
             assertSame(back, client);
             back.upTo("[\"missed\"]");
         }
-        for (String offset : List.of("\"\"", "\"0-0\"", "\"$\"", "1", "{}")) {
+        for (String offset : malformedOffsets()) {
             ClusterClient client = connect(node(0));
             vanish(node(0), Namespace.MAIN, client);
             ClusterClient back = known(client.comeBack(home().port(), "\"" + client.pid() + "\"", offset))
