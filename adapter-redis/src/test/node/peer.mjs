@@ -98,6 +98,27 @@ serve({
   breakConnection({ client }) {
     clients.get(client).io.engine.close();
   },
+  url() {
+    return url;
+  },
+  /** Ends a client's connection, as a network would, and keeps it from trying again; returns its secret. */
+  cut({ client }) {
+    const socket = clients.get(client);
+    socket.io.reconnection(false);
+    socket.io.engine.close();
+    return socket._pid;
+  },
+  /** Has it connect once more, to a server of any kind. */
+  async comeBack({ client, at }) {
+    const socket = clients.get(client);
+    socket.io.uri = at;
+    socket.connect();
+    await new Promise((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("connect_error", reject);
+    });
+    return { id: socket.id, recovered: socket.recovered };
+  },
   emit({ namespace = "/", event, args = [], ...selection }) {
     selected(io.of(namespace), selection).emit(event, ...args);
   },

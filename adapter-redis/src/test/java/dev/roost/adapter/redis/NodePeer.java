@@ -31,8 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Values are JSON; buffers are {@code {"$bin":base64}}. Thread-safe: guarded by its own lock.
  */
-final class NodePeer implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+public final class NodePeer implements AutoCloseable {
+    /** For anything that must come to be. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** For a process to start on a machine that is busy. */
     private static final Duration START = Duration.ofSeconds(90);
@@ -40,8 +41,11 @@ final class NodePeer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
 
+    /** Tests of the server use them too, from their own folder. */
+    private static final Path MODULE = Path.of("..", "adapter-redis");
+
     private static final NpmPackages PACKAGES =
-            new NpmPackages(Path.of("src", "test", "node"), Path.of("target", "node"));
+            new NpmPackages(MODULE.resolve(Path.of("src", "test", "node")), MODULE.resolve(Path.of("target", "node")));
 
     private final Process process;
     private final OutputStream commands;
@@ -57,7 +61,7 @@ final class NodePeer implements AutoCloseable {
     }
 
     /** Starts a process and its server. */
-    static NodePeer start(String mode, String redis, Map<String, ?> parameters) {
+    public static NodePeer start(String mode, String redis, Map<String, ?> parameters) {
         Path node = Programs.require(NpmPackages.NODE, "node");
         NodePeer peer;
         try {
@@ -78,7 +82,7 @@ final class NodePeer implements AutoCloseable {
     }
 
     /** Runs a command and returns its result. */
-    JsonNode call(String command, Map<String, ?> parameters) {
+    public JsonNode call(String command, Map<String, ?> parameters) {
         try {
             return ask(command, parameters).get(PATIENCE.toSeconds(), SECONDS);
         } catch (ExecutionException e) {
@@ -92,7 +96,7 @@ final class NodePeer implements AutoCloseable {
     }
 
     /** Runs a command whose parameters are JSON text. */
-    JsonNode call(String command, String parameters) {
+    public JsonNode call(String command, String parameters) {
         return call(command, JSON.readValue(parameters, OBJECT));
     }
 
@@ -122,12 +126,12 @@ final class NodePeer implements AutoCloseable {
     }
 
     /** Connects a stock client to this peer's server and returns the id of its socket. */
-    String client(String name, String namespace) {
+    public String client(String name, String namespace) {
         return call("client", Map.of("client", name, "namespace", namespace)).asString();
     }
 
     /** Takes the arguments of the oldest such event, waiting for it if need be; JSON text. */
-    String await(String source, String event) {
+    public String await(String source, String event) {
         return await(source, event, PATIENCE);
     }
 
@@ -157,7 +161,7 @@ final class NodePeer implements AutoCloseable {
     }
 
     /** Takes the names of all events of a source that were not asked for, in order. */
-    List<String> received(String source) {
+    public List<String> received(String source) {
         lock.lock();
         try {
             List<JsonNode> taken = reports.stream()
