@@ -30,12 +30,13 @@ final class ArchitectureTest {
     private static final String[] REDIS = {"dev.roost.adapter.redis.."};
     private static final String[] HAZELCAST = {"dev.roost.adapter.hazelcast.."};
 
-    /** Neither tests nor the contract kit. */
+    /** Neither tests nor what modules share for them. */
     static final class MainCode implements ImportOption {
         @Override
         public boolean includes(Location location) {
             return !location.contains("/test-classes/")
                     && !location.contains("-tck.jar")
+                    && !location.contains("-peer.jar")
                     && !location.contains("/tck/");
         }
     }
