@@ -81,6 +81,13 @@ final class Fanout {
         return audience.groups();
     }
 
+    /** Waits for room at the loops of those who were told. */
+    static void awaitRoom(List<Group<Socket, SessionLoop>> told) {
+        for (Group<Socket, SessionLoop> group : told) {
+            group.home().awaitRoom();
+        }
+    }
+
     /**
      * Delivers an event, and reports what the clients answer.
      *

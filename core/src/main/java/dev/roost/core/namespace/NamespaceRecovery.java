@@ -148,9 +148,7 @@ final class NamespaceRecovery {
     }
 
     private void awaitRoom(List<Group<Socket, SessionLoop>> told) {
-        for (Group<Socket, SessionLoop> group : told) {
-            group.home().awaitRoom();
-        }
+        Fanout.awaitRoom(told);
         recovery.kept();
     }
 

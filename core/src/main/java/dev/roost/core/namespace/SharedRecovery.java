@@ -90,7 +90,7 @@ final class SharedRecovery {
         } finally {
             log.release();
         }
-        awaitRoom(told);
+        Fanout.awaitRoom(told);
     }
 
     /** Delivers an event of the log, whoever has sent it. */
@@ -110,7 +110,7 @@ final class SharedRecovery {
         } finally {
             log.release();
         }
-        awaitRoom(told);
+        Fanout.awaitRoom(told);
     }
 
     private List<Group<Socket, SessionLoop>> hand(Selection selection, Payload event, long position, String offset) {
@@ -118,12 +118,6 @@ final class SharedRecovery {
         return fanout.hand(
                 selection,
                 () -> new StampedEvent(namespace, event, position, offset, flags.isVolatile(), flags.compress()));
-    }
-
-    private static void awaitRoom(List<Group<Socket, SessionLoop>> told) {
-        for (Group<Socket, SessionLoop> group : told) {
-            group.home().awaitRoom();
-        }
     }
 
     /** Sends an event to one socket. */
