@@ -196,14 +196,14 @@ final class Recovery {
         state.connectedAt(now());
         store.returned(state);
         connected.put(state.pid(), socket);
-        decided(state.leaveTurn());
+        decided(state);
     }
 
     /** A socket is gone, and nobody comes back to it. */
     void ended(Socket socket, RecoveryState state) {
         state.end();
         connected.remove(state.pid(), socket);
-        decided(state.leaveTurn());
+        decided(state);
     }
 
     /** A socket is about to be gone, and its client may come back. */
@@ -230,7 +230,7 @@ final class Recovery {
     void stored(Socket socket, RecoveryState state) {
         leaving.remove(state);
         connected.remove(state.pid(), socket);
-        decided(state.leaveTurn());
+        decided(state);
     }
 
     /** All that may come back. */

@@ -2,10 +2,8 @@ package dev.roost.core.namespace;
 
 import dev.roost.core.recovery.RecoveryState;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -41,15 +39,12 @@ final class Takeover {
         if (state == null || isYoung(state) && !awaitGone(present)) {
             return false;
         }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        present.replaced(() -> over.complete(null));
+        CountDownLatch over = new CountDownLatch(1);
+        present.replaced(over::countDown);
         try {
-            over.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
+            return over.await(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
             return false;
         }
     }
