@@ -72,9 +72,10 @@ final class Exit {
             try {
                 runStop();
             } finally {
+                // Even if it failed: whoever sends a signal wants an end.
                 stopped.countDown();
+                System.exit(0);
             }
-            System.exit(0);
         }
     }
 
