@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,11 @@ final class StartArchive {
     static final StartArchive NONE = new StartArchive(null, "");
 
     private static final Logger LOG = System.getLogger(StartArchive.class.getName());
-    private static final int ONE_STEP = 25;
+    /** The oldest Java that makes an archive in one step. */
+    static final int ONE_STEP = 25;
+
+    /** What a Java says of an archive is nothing to those who read the log. */
+    static final List<String> QUIET = List.of("-Xlog:aot=off", "-Xlog:cds=off");
 
     private final @Nullable Path file;
     private final String key;
@@ -57,7 +62,7 @@ final class StartArchive {
 
     /** Flags of a worker that starts from the archive; none while there is none. */
     List<String> use() {
-        return present() ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off") : List.of();
+        return present() ? flags("-XX:AOTCache=" + file) : List.of();
     }
 
     /** Flags of a worker that makes the archive; none if there is nothing to do. */
@@ -65,7 +70,11 @@ final class StartArchive {
         if (file == null || present() || !Files.isWritable(file.toAbsolutePath().getParent())) {
             return List.of();
         }
-        return List.of("-XX:AOTCacheOutput=" + made(), "-Xlog:aot=off", "-Xlog:cds=off");
+        return flags("-XX:AOTCacheOutput=" + made());
+    }
+
+    private static List<String> flags(String archive) {
+        return Stream.concat(Stream.of(archive), QUIET.stream()).toList();
     }
 
     /** Puts what was made in its place, if its maker did well. */

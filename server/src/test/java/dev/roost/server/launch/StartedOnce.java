@@ -21,11 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: guarded by its own lock.
  */
 final class StartedOnce {
-    /** What the archive of a supervisor needs too. */
-    private static final int OLDEST_JAVA = 25;
-
     private static final long LONGEST_SECONDS = 120;
-    private static final List<String> QUIET = List.of("-Xlog:aot=off", "-Xlog:cds=off");
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     @GuardedBy("LOCK")
@@ -47,7 +43,7 @@ final class StartedOnce {
     }
 
     private static List<String> make() {
-        if (Runtime.version().feature() < OLDEST_JAVA) {
+        if (Runtime.version().feature() < StartArchive.ONE_STEP) {
             return List.of();
         }
         Path jar = Path.of(System.getProperty("roost.jar"));
@@ -56,7 +52,7 @@ final class StartedOnce {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:AOTCacheOutput=" + archive);
-        command.addAll(QUIET);
+        command.addAll(StartArchive.QUIET);
         command.addAll(List.of(
                 "-Dserver.host=127.0.0.1",
                 "-Dserver.port=0",
@@ -70,7 +66,7 @@ final class StartedOnce {
         try {
             Files.deleteIfExists(archive);
             return run(command) && Files.exists(archive)
-                    ? List.of("-XX:AOTCache=" + archive, QUIET.get(0), QUIET.get(1))
+                    ? List.of("-XX:AOTCache=" + archive, StartArchive.QUIET.get(0), StartArchive.QUIET.get(1))
                     : List.of();
         } catch (IOException e) {
             return List.of();
